@@ -1,0 +1,77 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Warnings are errors everywhere: a warning that stays is a warning nobody reads.
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+/// A Swift module of ours under Sources/.
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+/// The unit tests of one module under Tests/.
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+  name: "bedrock-keyd",
+  products: [
+    .executable(name: "bedrock-keyd", targets: ["bedrock-keyd"]),
+    .executable(name: "bedrock-keyd-keeper", targets: ["bedrock-keyd-keeper"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+  ],
+  targets: [
+    // What every process shares: the words, what they exchange, the operating system.
+    module("KeyModel"),
+    module("ProcessMessages", ["KeyModel"]),
+    .target(name: "CLinux"),
+    module("LinuxHost", ["CLinux", "KeyModel"]),
+
+    // The keeper: Glibc and libsystemd, nothing else.
+    .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+    module("RenewalSchedule", ["KeyModel"]),
+    module("KeyPublishing", ["KeyModel", "ProcessMessages", "LinuxHost"]),
+    module("KeyNotification", ["KeyModel", "LinuxHost", "CSystemd"]),
+    module("KeyReporting", ["KeyModel", "LinuxHost", "CSystemd"]),
+    module(
+      "Keeper",
+      [
+        "RenewalSchedule", "KeyPublishing", "KeyNotification", "KeyReporting", "ProcessMessages", "LinuxHost",
+        "KeyModel",
+      ]),
+    .executableTarget(name: "bedrock-keyd-keeper", dependencies: ["Keeper"], swiftSettings: strict),
+
+    // The issuer: credentials, signing, HTTP.
+    .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .target(name: "CCurl"),
+    module("SigV4", ["COpenSSL", "KeyModel"]),
+    module("AWSClient", ["CCurl", "SigV4", "LinuxHost", "KeyModel"]),
+    module("AWSCredentials", ["AWSClient", "LinuxHost", "KeyModel"]),
+    module("Issuing", ["AWSCredentials", "AWSClient", "SigV4", "ProcessMessages", "LinuxHost", "KeyModel"]),
+
+    // The commands.
+    .target(name: "CToml"),
+    module("KeyConfiguration", ["CToml", "COpenSSL", "ProcessMessages", "LinuxHost", "KeyModel"]),
+    .executableTarget(
+      name: "bedrock-keyd",
+      dependencies: [
+        "KeyConfiguration", "Issuing", "KeyPublishing", "KeyReporting", "ProcessMessages", "LinuxHost", "KeyModel",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+
+    tests("KeyModelTests", ["KeyModel"]),
+    tests("ProcessMessagesTests", ["ProcessMessages"]),
+    tests("SigV4Tests", ["SigV4"]),
+    tests("AWSCredentialsTests", ["AWSCredentials"]),
+    tests("KeyConfigurationTests", ["KeyConfiguration"]),
+    tests("RenewalScheduleTests", ["RenewalSchedule"]),
+    tests("KeyPublishingTests", ["KeyPublishing"]),
+    tests("SimulationTests", ["RenewalSchedule"]),
+  ],
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,50 @@
+// What Swift's Glibc module does not import: newer system calls, GNU macros and variadic functions. Each function is a
+// thin call of the system function it is named after, whose man page is its documentation: the result is 0 or more, or
+// -1 with errno. _GNU_SOURCE stays in clinux.c, because it changes types that the Glibc module has imported already.
+#pragma once
+
+#include <stdint.h>
+#include <sys/types.h>
+
+int clinux_open(const char *path, int flags, mode_t mode);
+int clinux_openat(int folder, const char *path, int flags, mode_t mode);
+int clinux_fcntl(int descriptor, int command, long argument);
+int clinux_pipe(int ends[2]);
+
+/// memfd_create(2) with MFD_CLOEXEC and MFD_ALLOW_SEALING.
+int clinux_memfd_create(const char *name);
+/// Seals a memory file for good: no write, no other size, no other seal (fcntl(2), F_ADD_SEALS).
+int clinux_seal(int descriptor);
+
+int clinux_pidfd_open(pid_t pid);
+/// PR_SET_CHILD_SUBREAPER: orphans of our children become ours (prctl(2)).
+int clinux_become_subreaper(void);
+/// PR_SET_DUMPABLE 0: no core dump, no ptrace(2) by others.
+int clinux_forbid_dumps(void);
+/// PR_SET_NAME: the name that ps(1) shows.
+int clinux_set_name(const char *name);
+
+/// timerfd_create(2) on CLOCK_REALTIME, non-blocking, closed at exec.
+int clinux_timer(void);
+/// One absolute CLOCK_REALTIME expiry that a set clock cancels (timerfd_settime(2), TFD_TIMER_CANCEL_ON_SET).
+int clinux_timer_set(int descriptor, int64_t seconds, long nanoseconds);
+/// signalfd(2) for the signals, which are blocked; non-blocking, closed at exec.
+int clinux_signals(const int signals[], int count);
+/// The number of the next signal of a signalfd(2), or -1.
+int clinux_next_signal(int descriptor);
+
+int clinux_wifexited(int status);
+int clinux_wexitstatus(int status);
+int clinux_wtermsig(int status);
+
+/// The terminal's width in columns, or 0 where the descriptor is no terminal (ioctl_tty(2), TIOCGWINSZ).
+int clinux_terminal_columns(int descriptor);
+/// The uid and gid of the process at the other end of a Unix socket (unix(7), SO_PEERCRED).
+int clinux_peer(int descriptor, uid_t *uid, gid_t *gid, pid_t *pid);
+/// environ(7).
+char **clinux_environment(void);
+
+/// posix_spawn(3) with the attributes that every child gets: a process group of its own, no blocked signals, default
+/// dispositions, and only the descriptors below `close_from`. Returns 0 or an errno.
+int clinux_spawn(pid_t *pid, const char *path, char *const arguments[], char *const environment[],
+                 const int descriptors[], int descriptor_count, int close_from, const char *folder);

@@ -1,0 +1,78 @@
+import KeyModel
+
+/// What one run of the issuer answers. On the pipe: its length (4 bytes, little endian), its fields, then the bytes of
+/// each issued key, one after the other, in the order of the outcomes and of the lengths they name.
+package struct IssueAnswer: Message, Hashable, Sendable {
+  package static let signature = "bedrock-keyd issue answer 1"
+
+  /// The longest key that is taken: AWS's are up to 6,300 characters with long session tokens.
+  package static let longestKey = 65_536
+
+  /// The longest answer that is taken, keys not counted.
+  package static let longest = 16_777_216
+
+  /// What became of one key.
+  package enum Outcome: Hashable, Sendable {
+    /// It was issued; so many bytes of key follow the answer.
+    case issued(KeyReceipt, keyLength: Int)
+    /// It was not.
+    case failed(Failure)
+  }
+
+  /// One outcome for each key of the request, in its order.
+  package var outcomes: [Outcome]
+  /// What AWS's clock is ahead of ours, if this run learned it.
+  package var clockSkew: Duration?
+  /// Things an operator should know although nothing failed.
+  package var warnings: [String]
+
+  /// An answer by its parts.
+  package init(outcomes: [Outcome], clockSkew: Duration? = nil, warnings: [String] = []) {
+    self.outcomes = outcomes
+    self.clockSkew = clockSkew
+    self.warnings = warnings
+  }
+
+  package func write(to writer: inout FieldWriter) {
+    writer.write(list: outcomes) { $1.write(to: &$0) }
+    writer.write(optional: clockSkew) { $0.write($1) }
+    writer.write(list: warnings) { $0.write($1) }
+  }
+
+  package init(from reader: inout FieldReader) throws(MessageError) {
+    outcomes = try reader.readList { (field) throws(MessageError) in try Outcome(from: &field) }
+    clockSkew = try reader.readOptional { (field) throws(MessageError) in try field.readDuration() }
+    warnings = try reader.readList { (field) throws(MessageError) in try field.readText() }
+  }
+}
+
+extension IssueAnswer.Outcome {
+  /// Writes the fields.
+  func write(to writer: inout FieldWriter) {
+    switch self {
+    case .issued(let receipt, let keyLength):
+      writer.write("issued")
+      receipt.write(to: &writer)
+      writer.write(keyLength)
+    case .failed(let failure):
+      writer.write("failed")
+      writer.write(failure.reason)
+      writer.write(failure.message)
+      writer.write(failure.hint)
+    }
+  }
+
+  /// Reads the fields.
+  init(from reader: inout FieldReader) throws(MessageError) {
+    switch try reader.readText() {
+    case "issued":
+      let receipt = try KeyReceipt(from: &reader)
+      let length = try reader.readCount()
+      guard (1...IssueAnswer.longestKey).contains(length) else { throw .invalid("key length") }
+      self = .issued(receipt, keyLength: length)
+    case "failed":
+      self = .failed(Failure(try reader.readValue(), try reader.readText(), hint: try reader.readText()))
+    default: throw .invalid("outcome")
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import KeyModel
+
+/// What the keeper asks of one run of the issuer: keys of one source.
+package struct IssueRequest: Message, Hashable, Sendable {
+  package static let signature = "bedrock-keyd issue request 1"
+
+  /// One key to issue.
+  package struct Key: Hashable, Sendable {
+    /// The key's name, for messages.
+    package var name: KeyName
+    /// The region; nil where the issuer finds it.
+    package var region: Region?
+    /// How long the key shall live at most.
+    package var lifetime: Duration
+    /// Comes back in the receipt.
+    package var settingsDigest: String
+
+    /// A key to issue by its parts.
+    package init(name: KeyName, region: Region?, lifetime: Duration, settingsDigest: String) {
+      self.name = name
+      self.region = region
+      self.lifetime = lifetime
+      self.settingsDigest = settingsDigest
+    }
+  }
+
+  /// Where the credentials come from.
+  package var source: SourceSettings
+  /// The keys to issue; the answer keeps their order.
+  package var keys: [Key]
+  /// How long the whole run may take; the keeper kills it at that age.
+  package var timeout: Duration
+  /// What AWS's clock is ahead of ours, as learned so far.
+  package var clockSkew: Duration
+  /// The state folder, under which the issuer's HOME lies where the environment names none.
+  package var stateFolder: String
+
+  /// A request by its parts.
+  package init(source: SourceSettings, keys: [Key], timeout: Duration, clockSkew: Duration, stateFolder: String) {
+    self.source = source
+    self.keys = keys
+    self.timeout = timeout
+    self.clockSkew = clockSkew
+    self.stateFolder = stateFolder
+  }
+
+  package func write(to writer: inout FieldWriter) {
+    source.write(to: &writer)
+    writer.write(list: keys) {
+      $0.write($1.name.text)
+      $0.write(optional: $1.region) { $0.write($1.name) }
+      $0.write($1.lifetime)
+      $0.write($1.settingsDigest)
+    }
+    writer.write(timeout)
+    writer.write(clockSkew)
+    writer.write(stateFolder)
+  }
+
+  package init(from reader: inout FieldReader) throws(MessageError) {
+    source = try SourceSettings(from: &reader)
+    keys = try reader.readList { (field) throws(MessageError) in
+      Key(
+        name: try field.readKeyName(), region: try field.readRegion(), lifetime: try field.readDuration(),
+        settingsDigest: try field.readText())
+    }
+    timeout = try reader.readDuration()
+    clockSkew = try reader.readDuration()
+    stateFolder = try reader.readText()
+  }
+}
