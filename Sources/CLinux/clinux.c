@@ -19,6 +19,8 @@ int clinux_open(const char *path, int flags, mode_t mode) { return open(path, fl
 
 int clinux_openat(int folder, const char *path, int flags, mode_t mode) { return openat(folder, path, flags, mode); }
 
+int clinux_open_path(const char *path) { return open(path, O_PATH | O_CLOEXEC); }
+
 int clinux_fcntl(int descriptor, int command, long argument) { return fcntl(descriptor, command, argument); }
 
 int clinux_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
@@ -68,14 +70,36 @@ int clinux_terminal_columns(int descriptor) {
   return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
-int clinux_peer(int descriptor, uid_t *uid, gid_t *gid, pid_t *pid) {
+int clinux_packet_socket(int non_blocking) {
+  return socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | (non_blocking ? SOCK_NONBLOCK : 0), 0);
+}
+
+int clinux_accept(int listener) { return accept4(listener, 0, 0, SOCK_NONBLOCK | SOCK_CLOEXEC); }
+
+int clinux_peer(int descriptor, uid_t *uid, pid_t *pid) {
   struct ucred peer;
   socklen_t length = sizeof peer;
   if (getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &peer, &length) < 0) return -1;
   *uid = peer.uid;
-  *gid = peer.gid;
   *pid = peer.pid;
   return 0;
+}
+
+int clinux_peer_in_group(int descriptor, gid_t group) {
+  struct ucred peer;
+  socklen_t length = sizeof peer;
+  if (getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0 && peer.gid == group) return 1;
+  gid_t groups[1024];
+  length = sizeof groups;
+  if (getsockopt(descriptor, SOL_SOCKET, SO_PEERGROUPS, groups, &length) < 0) return 0;
+  for (socklen_t index = 0; index < length / sizeof(gid_t); index++)
+    if (groups[index] == group) return 1;
+  return 0;
+}
+
+pid_t clinux_ended_child(void) {
+  siginfo_t child = {0};
+  return waitid(P_ALL, 0, &child, WEXITED | WNOHANG | WNOWAIT) == 0 ? child.si_pid : 0;
 }
 
 char **clinux_environment(void) { return environ; }

@@ -23,6 +23,11 @@ package struct Descriptor: ~Copyable {
     Descriptor(owning: try retrying { clinux_open(path, flags | O_CLOEXEC, mode) })
   }
 
+  /// Names a file without the right to read it (open(2), O_PATH).
+  package static func open(naming path: String) throws(SystemError) -> Descriptor {
+    Descriptor(owning: try retrying { clinux_open_path(path) })
+  }
+
   /// Opens a file below a folder (openat(2)); O_CLOEXEC is added.
   package borrowing func open(_ name: String, _ flags: Int32, mode: mode_t = 0) throws(SystemError) -> Descriptor {
     let folder = number

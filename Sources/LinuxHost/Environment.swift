@@ -45,6 +45,11 @@ package struct Environment: Hashable, Sendable {
     return value
   }
 
+  /// The variables of the given names alone.
+  package func keeping(_ names: [String]) -> Environment {
+    Environment(variables.filter { names.contains($0.key) })
+  }
+
   /// The `NAME=value` entries, by name.
   package var entries: [String] { variables.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" } }
 

@@ -8,12 +8,14 @@ package func readFile(_ path: String, limit: Int = 4_194_304) throws(SystemError
   return try file.readAll(limit: limit)
 }
 
-/// The bytes of a sealed memory file (memfd_create(2)) that a program across exec reads: it cannot be changed any more.
+/// The bytes of a sealed memory file (memfd_create(2)) that a program across exec reads: it cannot be changed any more, and
+/// stands at its beginning.
 package func sealedMemoryFile(_ name: String, _ bytes: [UInt8]) throws(SystemError) -> Descriptor {
   let file = Descriptor(
     owning: try retrying { clinux_memfd_create(name) })
   try file.writeAll(bytes)
   let number = file.number
+  _ = try retrying { lseek(number, 0, SEEK_SET) }
   _ = try retrying { clinux_seal(number) }
   return file
 }
@@ -31,12 +33,15 @@ package func readMemoryFile(_ number: Int32, limit: Int = 16_777_216) throws(Sys
   }
 }
 
-/// Makes a folder and the missing ones above it, each with the mode; existing ones stay as they are.
+/// Makes a folder and the missing ones above it, each with the mode whatever the umask; existing ones stay as they are.
 package func makeFolders(_ path: String, mode: mode_t) throws(SystemError) {
   var made = ""
   for part in path.split(separator: "/") {
     made += "/\(part)"
-    guard mkdir(made, mode) != 0 else { continue }
+    if mkdir(made, mode) == 0 {
+      guard chmod(made, mode) == 0 else { throw .last }
+      continue
+    }
     guard errno == EEXIST || errno == EROFS || errno == EACCES else { throw .last }
     var status = stat()
     guard stat(made, &status) == 0 else { throw .last }
@@ -44,5 +49,5 @@ package func makeFolders(_ path: String, mode: mode_t) throws(SystemError) {
   }
 }
 
-/// Whether standard descriptor is a terminal (isatty(3)).
+/// Whether a descriptor is a terminal (isatty(3)).
 package func isTerminal(_ number: Int32) -> Bool { isatty(number) == 1 }

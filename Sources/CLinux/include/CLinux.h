@@ -8,6 +8,8 @@
 
 int clinux_open(const char *path, int flags, mode_t mode);
 int clinux_openat(int folder, const char *path, int flags, mode_t mode);
+/// open(2) with O_PATH and O_CLOEXEC: names a file without the right to read it.
+int clinux_open_path(const char *path);
 int clinux_fcntl(int descriptor, int command, long argument);
 int clinux_pipe(int ends[2]);
 
@@ -39,8 +41,17 @@ int clinux_wtermsig(int status);
 
 /// The terminal's width in columns, or 0 where the descriptor is no terminal (ioctl_tty(2), TIOCGWINSZ).
 int clinux_terminal_columns(int descriptor);
-/// The uid and gid of the process at the other end of a Unix socket (unix(7), SO_PEERCRED).
-int clinux_peer(int descriptor, uid_t *uid, gid_t *gid, pid_t *pid);
+/// An AF_UNIX socket of SOCK_SEQPACKET, closed at exec (unix(7)).
+int clinux_packet_socket(int non_blocking);
+/// accept4(2) with SOCK_NONBLOCK and SOCK_CLOEXEC.
+int clinux_accept(int listener);
+/// The user and the process at the other end of a Unix socket (unix(7), SO_PEERCRED).
+int clinux_peer(int descriptor, uid_t *uid, pid_t *pid);
+/// 1 if the process at the other end of a Unix socket is in the group, by its own or its supplementary ones
+/// (SO_PEERGROUPS), else 0.
+int clinux_peer_in_group(int descriptor, gid_t group);
+/// A child that has ended, left unreaped (waitid(2), WNOWAIT), or 0.
+pid_t clinux_ended_child(void);
 /// environ(7).
 char **clinux_environment(void);
 

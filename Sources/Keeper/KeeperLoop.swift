@@ -1,0 +1,124 @@
+import Glibc
+import KeyModel
+import LinuxHost
+import ProcessMessages
+import RenewalSchedule
+
+extension Keeper {
+  /// Everything that is waited on.
+  var descriptors: [Int32] {
+    [signals.descriptor.number, timer.descriptor.number, watch.descriptor.number] + control.descriptors
+      + pool.descriptors + (compiler?.descriptors ?? [])
+  }
+
+  /// Work that waits lets the poll return at once; else only the watchdog sets a time, everything that the clock decides
+  /// is the timer's.
+  func pollTimeout(_ now: ClockReading) -> Duration? {
+    if publisher.hasWork { return .zero }
+    guard let interval = serviceManager.watchdogTimeout.map({ $0 / 2 }) else { return nil }
+    return max(.zero, lastAliveness + interval - now.boot)
+  }
+
+  /// One turn of the loop: what came in, what is due, one output, and the pings.
+  func pass(_ ready: Set<Int32>) {
+    let wasSet = ready.contains(timer.descriptor.number) && timer.acknowledge()
+    if wasSet { tell(.init(.clockSet, .debug, "the clock of this machine was set: every key is judged anew")) }
+    if ready.contains(signals.descriptor.number) { takeSignals() }
+    takeAnswers(ready)
+    takeControl(ready)
+    takeCompiler()
+    if ready.contains(watch.descriptor.number) { publisher.noteChanges(at: ClockReading.now().boot) }
+    checkFiles()
+    // While outputs wait nothing but an event is worth asking all keys about: that is what keeps thousands cheap.
+    if !ready.isEmpty || !publisher.hasWork { carryOut(schedule.advance(.woke, at: .now())) }
+    publishOne(.now())
+    tend(.now())
+  }
+
+  /// Readiness, status, watchdog, and the timer.
+  private func tend(_ now: ClockReading) {
+    updateReadiness(now)
+    if isStatusStale && !publisher.hasWork && now.boot >= lastStatus + .seconds(1) { writeStatus(now) }
+    if let timeout = serviceManager.watchdogTimeout, now.boot >= lastAliveness + timeout / 2 {
+      serviceManager.aliveness()
+      lastAliveness = now.boot
+    }
+    if options.isOnce && attempted.count == configuration.keys.count && !publisher.hasWork { isStopping = true }
+    if !publisher.hasWork { arm(now) }
+  }
+
+  /// Sets the timer to the next thing that time decides.
+  func arm(_ now: ClockReading) {
+    var dues = [publisher.due, compiler?.deadline].compactMap { $0 }
+    if let sleep = schedule.sleep(at: now) { dues.append(now.boot + sleep) }
+    if isStatusStale { dues.append(lastStatus + .seconds(1)) }
+    if !isReady { dues.append(started.boot + configuration.daemon.readyTimeout) }
+    // Armed even when nothing is due: only an armed timer tells that the clock was set.
+    let idle: Duration = .seconds(365 * 86_400)
+    timer.arm(at: now.wall + max(.zero, (dues.min() ?? now.boot + idle) - now.boot))
+  }
+
+  private func takeSignals() {
+    while let signal = signals.next() {
+      switch signal {
+      case SIGTERM, SIGINT: isStopping = true
+      case SIGHUP: startCompiler(.reload)
+      case SIGUSR1: _ = requestRenewal(Array(configuration.keys.indices), by: "SIGUSR1")
+      case SIGCHLD: _ = children.reap()
+      default: break
+      }
+    }
+  }
+
+  private func takeAnswers(_ ready: Set<Int32>) {
+    for descriptor in pool.descriptors where ready.contains(descriptor) {
+      if let end = pool.advance(descriptor) { take(end) }
+    }
+  }
+
+  private func takeControl(_ ready: Set<Int32>) {
+    guard control.descriptors.contains(where: ready.contains) else { return }
+    control.advance(ready, group: configuration.daemon.controlGroup) { request, isTrusted in
+      answer(request, isTrusted: isTrusted)
+    }
+  }
+
+  private func answer(_ request: ControlRequest, isTrusted: Bool) -> ControlReply {
+    switch request {
+    case .check: return ControlReply(isAccepted: true, text: "running")
+    case .renew(let name):
+      guard isTrusted else {
+        return ControlReply(
+          isAccepted: false,
+          text: "cannot ask for a renewal: only root, the daemon's user and members of control_group may")
+      }
+      let wanted = configuration.keys.indices.filter { name == nil || configuration.keys[$0].name == name }
+      guard !wanted.isEmpty else {
+        let known = configuration.keys.map(\.name.text).joined(separator: ", ")
+        return ControlReply(isAccepted: false, text: "cannot renew \(name?.text ?? "any key"): no such key (\(known))")
+      }
+      return ControlReply(isAccepted: true, text: requestRenewal(wanted, by: "a command"))
+    }
+  }
+
+  private func requestRenewal(_ keys: [Int], by whom: String) -> String {
+    let names = keys.map { configuration.keys[$0].name.text }.joined(separator: ", ")
+    tell(.init(.requested, .info, "asked by \(whom) to renew \(names)"))
+    carryOut(schedule.advance(.renewalRequested(keys), at: .now()))
+    return "renewing \(names)"
+  }
+
+  private func checkFiles() {
+    let now = ClockReading.now()
+    let found = publisher.checkChanges(at: now.boot) { schedule.isLive($0, at: now) }
+    for path in found.altered {
+      tell(.init(.outputRestored, .warning, "restoring \(path): it was deleted or altered from outside"))
+    }
+    for key in found.lostRecords {
+      let name = configuration.keys[key].name
+      tell(.init(.outputRestored, .warning, "renewing key \(name.text): its record was deleted or altered", key: name))
+      carryOut(schedule.advance(.recordLost(key), at: now))
+    }
+    if publisher.retryFailed(at: now.boot) && compiler == nil { startCompiler(.names) }
+  }
+}

@@ -1,0 +1,85 @@
+import KeyModel
+import KeyReporting
+import LinuxHost
+import ProcessMessages
+import RenewalSchedule
+
+extension Keeper {
+  /// Starts the configuration compiler; a reload that was asked for while one runs begins anew.
+  func startCompiler(_ purpose: ConfigurationChild.Purpose) {
+    if purpose == .reload { serviceManager.reloading() }
+    compiler = nil
+    do throws(SystemError) {
+      compiler = try ConfigurationChild(
+        purpose, arguments: options.compileArguments, children: children, at: ClockReading.now().boot)
+    } catch {
+      finish(purpose, .failure(Failure(.internal, "cannot start the configuration compiler: \(error.reason)")))
+    }
+  }
+
+  /// Takes what the compiler answered, or ends it when it is late.
+  func takeCompiler() {
+    guard let child = compiler else { return }
+    var result = child.advance()
+    if result == nil && child.deadline <= ClockReading.now().boot {
+      result = .failure(
+        Failure(
+          .timeout,
+          "cannot load the configuration: its compiler took longer than \(ConfigurationChild.timeout.setting)"))
+    }
+    guard let result else { return }
+    compiler = nil
+    finish(child.purpose, result)
+  }
+
+  private func finish(_ purpose: ConfigurationChild.Purpose, _ result: Result<KeeperConfiguration, Failure>) {
+    switch (purpose, result) {
+    case (.names, .success(let new)): publisher.adoptNames(from: new.keys)
+    case (.names, .failure): break  // The files may be in the middle of an edit; a reload will tell.
+    case (.reload, .success(let new)):
+      replace(by: new)
+      tell(JournalEntry(.reloaded, .info, "loaded the configuration: \(new.keys.count) key(s)"))
+      serviceManager.ready()
+    case (.reload, .failure(let failure)):
+      tell(
+        JournalEntry(
+          .reloadFailed, .error, "\(failure.text); the old configuration stays in force", reason: failure.reason))
+      serviceManager.ready()
+    }
+    isStatusStale = true
+  }
+
+  /// Puts a new configuration into force: running issuers were asked under the old one, so they are dropped.
+  private func replace(by new: KeeperConfiguration) {
+    pool.killAll()
+    removeFormer(new)
+    schedule = schedule.reconfigured(
+      keys: new.keys.map { ScheduledKey($0) }, parallel: new.daemon.parallel,
+      attemptTimeout: new.daemon.attemptTimeout)
+    configuration = new
+    journal.level = new.daemon.logLevel
+    publisher = Publisher(new.keys, runtimeFolder: new.runtimeFolder, watch: watch)
+    let now = ClockReading.now()
+    for key in new.keys.indices where schedule.isLive(key, at: now) {
+      guard let receipt = schedule.keys[key].receipt else { continue }
+      publisher.publishRecord(key, receipt)
+    }
+    carryOut(schedule.advance(.woke, at: now))
+  }
+
+  /// Removes the files of keys and outputs that are configured no longer, where they are ours to remove.
+  private func removeFormer(_ new: KeeperConfiguration) {
+    let kept = Set(new.keys.map(\.name))
+    let keptPaths = Set(new.keys.flatMap(\.outputs).map(\.path))
+    for key in configuration.keys.indices {
+      let name = configuration.keys[key].name
+      let left = publisher.remove(key, isKeyKept: kept.contains(name), keeping: keptPaths)
+      let rest = left.isEmpty ? "" : "; left in place: \(left.joined(separator: ", "))"
+      if !kept.contains(name) {
+        tell(JournalEntry(.removed, .info, "key \(name.text) is no longer configured\(rest)", key: name))
+      } else if !left.isEmpty {
+        tell(JournalEntry(.removed, .info, "outputs of key \(name.text) are no longer configured\(rest)", key: name))
+      }
+    }
+  }
+}

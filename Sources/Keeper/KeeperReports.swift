@@ -1,0 +1,79 @@
+import KeyModel
+import KeyReporting
+import LinuxHost
+import RenewalSchedule
+
+extension Keeper {
+  /// Puts a report of the schedule into words.
+  func tell(_ report: ScheduleReport) {
+    switch report {
+    case .renewed(let key, let recovered): tellRenewed(key, recovered)
+    case .repeated(let key):
+      attempted.insert(key)
+      tell(entry(.repeated, .debug, "kept key \(name(key)): its source repeated credentials that live no longer", key))
+    case .failed(let key, let failure, let isNews):
+      attempted.insert(key)
+      tellFailed(key, failure, isNews)
+    case .expired(let key):
+      let end = schedule.keys[key].receipt?.expires?.rfc3339 ?? "now"
+      let reason = schedule.keys[key].lastFailure.map { ": \($0.text)" } ?? ""
+      tell(entry(.expired, .error, "key \(name(key)) is dead since \(end)\(reason)", key))
+    case .runaway(let source, let runs):
+      let names = configuration.keys.filter { $0.source == source }.map(\.name.text).joined(separator: ", ")
+      tell(
+        JournalEntry(
+          .runaway, .warning,
+          "the credentials of \(names) were asked for \(runs) times within an hour: they live too short, or something is"
+            + " wrong"))
+    }
+  }
+
+  /// Why `--once` does not exit with 0.
+  func missingEntry(_ key: Int) -> JournalEntry {
+    let reason = schedule.keys[key].lastFailure?.text ?? "no output could be written"
+    return entry(.failed, .error, "key \(name(key)) has no live file: \(reason)", key)
+  }
+
+  private func tellRenewed(_ key: Int, _ recovered: Bool) {
+    attempted.insert(key)
+    guard let receipt = schedule.keys[key].receipt else { return }
+    let path = configuration.keys[key].outputs.first.map { " in \($0.path)" } ?? ""
+    let life = receipt.expires.map { "lives until \($0.rfc3339)" } ?? "never expires"
+    let next = schedule.keys[key].renewal.map { ", next renewal \($0.rfc3339)" } ?? ""
+    let again = recovered ? " after failures" : ""
+    tell(entry(.renewed, .info, "renewed key \(name(key))\(again)\(path): \(life)\(next)", key))
+    if !receipt.expiresKnown {
+      warnOnce(
+        "the credentials of key \(name(key)) do not say until when they live: it is renewed hourly"
+          + " (AWS_CREDENTIAL_EXPIRATION tells)", key)
+    }
+    if receipt.isExample {
+      warnOnce("key \(name(key)) is signed with AWS's published example credentials: Bedrock will not accept it", key)
+    }
+  }
+
+  private func tellFailed(_ key: Int, _ failure: Failure, _ isNews: Bool) {
+    let receipt = schedule.keys[key].receipt
+    let isLive = schedule.isLive(key, at: .now())
+    let rest =
+      isLive ? receipt?.expires.map { "; the old key lives until \($0.rfc3339)" } ?? "" : "; there is no live key"
+    var told = entry(
+      .failed, isNews ? (isLive ? .warning : .error) : .debug, "cannot renew key \(name(key)): \(failure.text)\(rest)",
+      key)
+    told.reason = failure.reason
+    tell(told)
+  }
+
+  private func warnOnce(_ message: String, _ key: Int) {
+    guard toldWarnings.insert(message).inserted else { return }
+    tell(entry(.warning, .warning, message, key))
+  }
+
+  private func entry(_ event: JournalEvent, _ level: LogLevel, _ message: String, _ key: Int) -> JournalEntry {
+    JournalEntry(
+      event, level, message, key: configuration.keys[key].name, receipt: schedule.keys[key].receipt,
+      nextRenewal: schedule.keys[key].renewal)
+  }
+
+  private func name(_ key: Int) -> String { configuration.keys[key].name.text }
+}

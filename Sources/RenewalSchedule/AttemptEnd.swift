@@ -1,0 +1,90 @@
+import KeyModel
+
+extension RenewalSchedule {
+  /// Takes the result of an attempt; one that was killed or belongs to a replaced configuration does not count.
+  mutating func end(
+    _ id: AttemptID, _ result: AttemptResult, _ now: ClockReading, _ actions: inout [ScheduleAction]
+  ) {
+    guard let attempt = attempts.removeValue(forKey: id) else { return }
+    sources[attempt.source].running = nil
+    switch result {
+    case .failed(let failure):
+      for key in attempt.keys { fail(key, failure, now, &actions) }
+    case .answered(let outcomes, let skew):
+      if let skew { clockSkew = skew }
+      for (slot, key) in attempt.keys.enumerated() {
+        switch slot < outcomes.count ? outcomes[slot] : .failure(Self.missingOutcome) {
+        case .failure(let failure): fail(key, failure, now, &actions)
+        case .success(let receipt): take(receipt, for: key, from: (id, slot), now, &actions)
+        }
+      }
+    }
+  }
+
+  private static let missingOutcome = Failure(.internal, "cannot read the issuer's answer: an outcome is missing")
+
+  /// Takes an issued key: publishes it, or leaves the published one that lives as long.
+  private mutating func take(
+    _ new: KeyReceipt, for key: Int, from origin: (id: AttemptID, slot: Int), _ now: ClockReading,
+    _ actions: inout [ScheduleAction]
+  ) {
+    let aws = corrected(now)
+    guard new.isLive(at: aws) else {
+      let reason = new.issued > aws ? "it is signed in the future" : "it is expired already"
+      fail(
+        key, Failure(.internal, "cannot use the new key: \(reason)", hint: "check the clock of this machine"), now,
+        &actions)
+      return
+    }
+    let recovered = keys[key].failures > 0
+    keys[key].failures = 0
+    keys[key].lastFailure = nil
+    keys[key].isDemanded = false
+    guard keys[key].accepts(new, at: aws) else {
+      let left = keys[key].receipt?.expires.map { $0 - aws } ?? .zero
+      keys[key].notBefore = now.boot + RenewalPolicy.repeatDelay(left: left)
+      actions.append(.report(.repeated(key: key)))
+      return
+    }
+    adopt(new, for: key)
+    keys[key].takesAnyLiveKey = false
+    keys[key].lastRenewal = now.wall
+    keys[key].renewals += 1
+    keys[key].notBefore = .zero
+    actions.append(.publish(origin.id, slot: origin.slot, key: key))
+    actions.append(.report(.renewed(key: key, recovered: recovered)))
+  }
+
+  /// Makes a receipt the one that counts.
+  mutating func adopt(_ receipt: KeyReceipt, for key: Int) {
+    keys[key].receipt = receipt
+    keys[key].isExpirationReported = false
+    keys[key].renewal = RenewalPolicy.renewalTime(
+      of: receipt, renewBefore: keys[key].renewBefore, random: &random)
+  }
+
+  /// Notes a failure and when to try again.
+  mutating func fail(_ key: Int, _ failure: Failure, _ now: ClockReading, _ actions: inout [ScheduleAction]) {
+    // Not the message: a request id in it would make every repetition news.
+    let isNews = keys[key].lastFailure?.reason != failure.reason
+    keys[key].failures += 1
+    keys[key].lastFailure = failure
+    keys[key].isDemanded = true
+    let aws = corrected(now)
+    let left = keys[key].receipt.flatMap { $0.isLive(at: aws) ? $0.expires.map { $0 - aws } : nil }
+    let delay = RenewalPolicy.backoff(failures: keys[key].failures, left: left, random: &random)
+    keys[key].notBefore = now.boot + delay
+    actions.append(.report(.failed(key: key, failure, isNews: isNews)))
+  }
+
+  /// Kills the attempts that are past their deadline; for their keys that is a failure.
+  mutating func killLate(_ now: ClockReading, _ actions: inout [ScheduleAction]) {
+    for id in attempts.filter({ $0.value.deadline <= now.boot }).keys.sorted() {
+      actions.append(.kill(id))
+      let failure = Failure(
+        .timeout, "cannot issue a key: no answer within \(attemptTimeout.setting)",
+        hint: "attempt_timeout sets how long an attempt may take")
+      end(id, .failed(failure), now, &actions)
+    }
+  }
+}

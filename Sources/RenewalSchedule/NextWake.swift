@@ -1,0 +1,39 @@
+import KeyModel
+
+extension RenewalSchedule {
+  /// How long nothing needs to be done, if no event comes and nobody sets the clock; nil for ever.
+  package func sleep(at now: ClockReading) -> Duration? {
+    var wakes = attempts.values.map(\.deadline)
+    let room = hasRoom(now)
+    for source in sources.indices {
+      guard let due = sourceDue(source, now) else { continue }
+      if due > now.boot {
+        wakes.append(due)
+      } else if !room {
+        wakes.append(
+          contentsOf: attempts.values.map { $0.started + RenewalPolicy.youngAttempt }.filter { $0 > now.boot })
+      } else {
+        wakes.append(now.boot)
+      }
+    }
+    let aws = corrected(now)
+    for key in keys where !key.isExpirationReported {
+      if let expires = key.receipt?.expires { wakes.append(now.boot + (expires - aws)) }
+    }
+    return wakes.min().map { max(.zero, $0 - now.boot) }
+  }
+
+  /// When, by the time since boot, a source that does not run is due; nil when it runs or nothing is.
+  func sourceDue(_ source: Int, _ now: ClockReading) -> Duration? {
+    guard sources[source].running == nil else { return nil }
+    let aws = corrected(now)
+    let dues = sources[source].keys.compactMap { keys[$0].due(corrected: aws, boot: now.boot) }
+    return dues.min().map { max($0, sources[source].earliestStart) }
+  }
+
+  /// Whether one more attempt may start: hanging ones leave the limit of young attempts, up to a limit of their own.
+  func hasRoom(_ now: ClockReading) -> Bool {
+    let young = attempts.values.count { now.boot - $0.started < RenewalPolicy.youngAttempt }
+    return young < parallel && attempts.count < parallel + RenewalPolicy.olderAttempts
+  }
+}
