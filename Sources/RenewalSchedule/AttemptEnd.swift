@@ -40,6 +40,7 @@ extension RenewalSchedule {
     keys[key].failures = 0
     keys[key].lastFailure = nil
     keys[key].isDemanded = false
+    keys[key].isClockDoubted = false
     guard keys[key].accepts(new, at: aws) else {
       let left = keys[key].receipt?.expires.map { $0 - aws } ?? .zero
       keys[key].notBefore = now.boot + RenewalPolicy.repeatDelay(left: left)
@@ -71,7 +72,8 @@ extension RenewalSchedule {
     keys[key].lastFailure = failure
     keys[key].isDemanded = true
     let aws = corrected(now)
-    let left = keys[key].receipt.flatMap { $0.isLive(at: aws) ? $0.expires.map { $0 - aws } : nil }
+    let isCertain = keys[key].receipt?.isLive(at: aws) ?? false && !keys[key].isClockDoubted
+    let left = isCertain ? keys[key].receipt?.expires.map { $0 - aws } : nil
     let delay = RenewalPolicy.backoff(failures: keys[key].failures, left: left, random: &random)
     keys[key].notBefore = now.boot + delay
     actions.append(.report(.failed(key: key, failure, isNews: isNews)))

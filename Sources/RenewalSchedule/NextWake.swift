@@ -20,7 +20,8 @@ extension RenewalSchedule {
     for key in keys where !key.isExpirationReported {
       if let expires = key.receipt?.expires { wakes.append(now.boot + (expires - aws)) }
     }
-    return wakes.min().map { max(.zero, $0 - now.boot) }
+    // Up to whole milliseconds, the grain of the clocks: waking a fraction early would mean waking twice.
+    return wakes.min().map { .milliseconds(max(0, ($0 - now.boot + .nanoseconds(999_999)).milliseconds)) }
   }
 
   /// When, by the time since boot, a source that does not run is due; nil when it runs or nothing is.

@@ -12,6 +12,8 @@ package enum RenewalPolicy {
   package static let runsPerHour = 120
   /// Keys that were alive at a start are renewed once within this time, spread.
   package static let startSpread: Duration = .seconds(60)
+  /// A change of the clock by more than this is a step; less is a correction that changes no decision.
+  package static let clockStep: Duration = .seconds(60)
   /// Keys whose expiration is unknown are renewed at this age.
   package static let unknownExpiration: Duration = .seconds(3600)
 

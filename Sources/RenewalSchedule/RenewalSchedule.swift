@@ -14,6 +14,8 @@ package struct RenewalSchedule: Sendable {
   let parallel: Int
   let attemptTimeout: Duration
   private var nextAttempt: Int
+  /// The date at boot, by the last reading: it changes only when somebody sets the clock.
+  private var dateAtBoot: Timestamp?
 
   /// A schedule of keys that were not issued yet. Attempt numbers start at `firstAttempt`, so that those of a
   /// configuration that was replaced are never taken for this one's.
@@ -32,6 +34,7 @@ package struct RenewalSchedule: Sendable {
   /// Takes an event and returns what is to be done, in order.
   package mutating func advance(_ event: ScheduleEvent, at now: ClockReading) -> [ScheduleAction] {
     var actions: [ScheduleAction] = []
+    noteClock(now)
     switch event {
     case .woke: break
     case .ended(let id, let result): end(id, result, now, &actions)
@@ -55,6 +58,20 @@ package struct RenewalSchedule: Sendable {
   /// Whether a key's published key works now.
   package func isLive(_ key: Int, at now: ClockReading) -> Bool {
     keys[key].receipt?.isLive(at: corrected(now)) ?? false
+  }
+
+  /// After a clock step nobody knows which of the two dates was right, so neither the learned skew nor what is left of a
+  /// key can be trusted: every source is asked once, and answers with AWS's time.
+  private mutating func noteClock(_ now: ClockReading) {
+    let date = now.wall - now.boot
+    defer { dateAtBoot = date }
+    guard let dateAtBoot, date - dateAtBoot > RenewalPolicy.clockStep || dateAtBoot - date > RenewalPolicy.clockStep
+    else { return }
+    for index in keys.indices where keys[index].receipt != nil {
+      keys[index].isClockDoubted = true
+      keys[index].isDemanded = true
+      keys[index].notBefore = .zero
+    }
   }
 
   /// Makes an attempt due at once, the backoff forgotten, and its key welcome whatever it lives.

@@ -23,6 +23,8 @@ package struct ScheduledKey: Sendable {
   var isDemanded = true
   /// Whether its death was told.
   var isExpirationReported = false
+  /// Whether the clock was set since the last answer, so that what is left of the key is not known.
+  var isClockDoubted = false
   /// How many attempts failed in a row.
   package internal(set) var failures = 0
   /// Why the last one failed; nil after a success.
