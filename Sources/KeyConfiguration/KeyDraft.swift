@@ -1,0 +1,79 @@
+import KeyModel
+
+/// Whether a key is tried on Bedrock before it is published.
+enum Verification: String, Hashable, Sendable {
+  case off
+  case warn
+  case require
+}
+
+/// A `keys.NAME` table.
+struct KeyDraft: SettingsTable {
+  var enabled = true
+  var required = true
+  var type = KeyType.shortTerm
+  var family = KeyFamily.bedrock
+  var region: Region?
+  var profile: String?
+  var lifetime: Duration = .seconds(43_200)
+  var renewBefore: Duration?
+  var verify = Verification.off
+  var units: [String]?
+  var readers: [String]?
+  var user: String?
+  var age: KeyAge?
+  var grace: Duration?
+  var adopt: Bool?
+  var environment: [VariableSetting] = []
+  var outputs: [OutputDraft]?
+  var hooks: [HookDraft]?
+  var rolesAnywhere: RolesAnywhereDraft?
+  var origins: [String: SourcePosition] = [:]
+
+  static let settings: [Setting<KeyDraft>] = [
+    Setting("enabled", .flag, \.enabled),
+    Setting("required", .flag, \.required),
+    Setting("type", .choice([.now("short-term", .shortTerm), .later("long-term", .longTerm)]), \.type),
+    Setting("family", .choice([.now("bedrock", .bedrock), .later("claude-platform", .claudePlatform)]), \.family),
+    Setting(
+      "region", .region, \.region,
+      absent: "AWS_REGION, AWS_DEFAULT_REGION, the profile's, the instance metadata's"),
+    Setting("profile", .line, \.profile, absent: "AWS_PROFILE, or the profile \"default\""),
+    // The life of a short-term key is at most 12 hours (X-Amz-Expires 43200).
+    Setting("lifetime", .duration(.seconds(60), .seconds(43_200)), \.lifetime),
+    Setting(
+      "renew_before", .duration(.seconds(1), .seconds(36_600 * 86_400)), \.renewBefore,
+      absent: "a third of the key's life"),
+    Setting(
+      "verify", .choice([.now("off", .off), .later("warn", .warn), .later("require", .require)]), \.verify),
+    Setting("units", .list(of: .unit), \.units, .later),
+    Setting("readers", .list(of: .account), \.readers, .later),
+    Setting("user", .iamUser, \.user, .later),
+    Setting("age", .age, \.age, .later),
+    Setting("grace", .duration(.seconds(60), .seconds(365 * 86_400)), \.grace, .later),
+    Setting("adopt", .flag, \.adopt, .later),
+    Setting("environment", .environment, \.environment),
+    Setting("roles_anywhere", .table, \.rolesAnywhere, .later),
+    Setting("outputs", .tables(), \.outputs),
+    Setting("hooks", .tables(), \.hooks, .later),
+  ]
+
+  func check(_ name: String, at position: SourcePosition, _ report: inout SettingReport) {
+    if rolesAnywhere != nil, profile != nil {
+      report.refuse(
+        "\(name).profile", at: origins["profile"], "roles_anywhere is the credential source",
+        hint: "remove one of them")
+    }
+  }
+}
+
+extension SettingKind where Value == String {
+  /// The name of a systemd service (systemd.unit(5)).
+  static var unit: SettingKind {
+    text(allowed: "the name of a unit such as \"app.service\"") { name in
+      let isFine = name.utf8.allSatisfy { isWordByte($0) || ":-.\\@".utf8.contains($0) }
+      return isFine && name.hasSuffix(".service") && (9...255).contains(name.utf8.count)
+        ? nil : "is not a service's name"
+    }
+  }
+}
