@@ -9,9 +9,9 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
   .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-/// The unit tests of one module under Tests/.
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+/// The unit tests of one module under Tests/; folders of data are no sources.
+func tests(_ name: String, _ dependencies: [Target.Dependency], folders: [String] = []) -> Target {
+  .testTarget(name: name, dependencies: dependencies, exclude: folders, swiftSettings: strict)
 }
 
 let package = Package(
@@ -67,7 +67,9 @@ let package = Package(
     tests("ProcessMessagesTests", ["ProcessMessages"]),
     tests("SigV4Tests", ["SigV4"]),
     tests("AWSCredentialsTests", ["AWSCredentials"]),
-    tests("KeyConfigurationTests", ["KeyConfiguration"]),
+    tests(
+      "KeyConfigurationTests", ["KeyConfiguration", "ProcessMessages", "LinuxHost", "KeyModel"],
+      folders: ["Fixtures"]),
     tests("RenewalScheduleTests", ["RenewalSchedule"]),
     tests("KeyPublishingTests", ["KeyPublishing"]),
     tests("SimulationTests", ["RenewalSchedule"]),
