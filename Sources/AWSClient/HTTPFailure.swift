@@ -1,0 +1,62 @@
+import KeyModel
+
+/// Why an HTTP exchange gave no answer.
+package struct HTTPFailure: Error, Hashable, Sendable {
+  /// What happened.
+  package enum Kind: Hashable, Sendable {
+    /// libcurl is missing.
+    case noLibrary
+    /// Nobody answered.
+    case unreachable
+    /// The time was over.
+    case timeout
+    /// The server's certificate or its TLS is not to be trusted.
+    case untrusted
+    /// The answer is longer than it may be.
+    case tooLong
+    /// The answer is not HTTP, or ended too early.
+    case garbage
+    /// The request cannot be made as it stands.
+    case impossible
+  }
+
+  /// What happened.
+  package var kind: Kind
+  /// Whether a connection was there before it happened.
+  package var connected: Bool
+  /// libcurl's words, lower case.
+  package var words: String
+
+  /// A failure by its parts.
+  package init(_ kind: Kind, connected: Bool = false, words: String) {
+    self.kind = kind
+    self.connected = connected
+    self.words = words
+  }
+
+  /// The reason as it is reported and counted.
+  package var reason: FailureReason {
+    switch kind {
+    case .noLibrary, .impossible, .untrusted: .misconfigured
+    case .unreachable, .tooLong, .garbage: .unreachable
+    case .timeout: .timeout
+    }
+  }
+
+  /// What to do about it, or empty.
+  package var hint: String {
+    switch kind {
+    case .noLibrary: "install libcurl4"
+    case .untrusted: "name the certificate authority's file in AWS_CA_BUNDLE"
+    default: ""
+    }
+  }
+
+  /// Whether asking again may help.
+  package var isTransient: Bool {
+    switch kind {
+    case .unreachable, .timeout, .garbage: true
+    case .noLibrary, .untrusted, .tooLong, .impossible: false
+    }
+  }
+}

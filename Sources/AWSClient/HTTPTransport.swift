@@ -1,0 +1,68 @@
+import CCurl
+import KeyModel
+import LinuxHost
+
+/// Makes HTTP exchanges; tests put a function of their own in its place.
+package typealias HTTPTransport = (HTTPRequest) throws(HTTPFailure) -> HTTPResponse
+
+/// Makes an exchange by libcurl, which is loaded at the first one: TLS 1.2 or later, no redirects, no signals, and no
+/// proxy but the request's.
+package func curlTransport(_ request: HTTPRequest) throws(HTTPFailure) -> HTTPResponse {
+  var body = SecretBytes(capacity: request.bodyLimit)
+  var headers = [UInt8](repeating: 0, count: 16_384)
+  var response = ccurl_response()
+  var outcome = CCURL_DONE
+  _ = body.fill(upTo: request.bodyLimit) { room in
+    headers.withUnsafeMutableBufferPointer { headerRoom in
+      response.body = room.baseAddress?.assumingMemoryBound(to: UInt8.self)
+      response.body_capacity = room.count
+      response.headers = headerRoom.baseAddress
+      response.headers_capacity = headerRoom.count
+      outcome = perform(request, &response)
+    }
+    return response.body_length
+  }
+  if let kind = failureKind(outcome) {
+    let words = withUnsafeBytes(of: response.error) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    let lowered = words.prefix(1).lowercased() + words.dropFirst()
+    throw HTTPFailure(kind, connected: response.connected != 0, words: lowered)
+  }
+  return HTTPResponse(
+    status: response.status, headers: HTTPResponse.parseHeaders(headers.prefix(response.headers_length)), body: body)
+}
+
+/// Lends the request to C and makes the exchange.
+private func perform(_ request: HTTPRequest, _ response: inout ccurl_response) -> ccurl_outcome {
+  let lines = request.headers.map { "\($0.name): \($0.value)" }
+  return withCStrings(lines + [request.method, request.url, request.proxy ?? "", request.certificates ?? ""]) { texts in
+    texts.withMemoryRebound(to: UnsafePointer<CChar>?.self, capacity: lines.count + 4) { texts in
+      request.body.withUnsafeBufferPointer { body in
+        var raw = ccurl_request()
+        raw.headers = UnsafePointer(texts)
+        raw.header_count = lines.count
+        raw.method = texts[lines.count]
+        raw.url = texts[lines.count + 1]
+        raw.proxy = texts[lines.count + 2]
+        raw.ca_bundle = texts[lines.count + 3]
+        raw.body = body.baseAddress
+        raw.body_length = body.count
+        raw.connect_timeout_ms = max(1, request.connectTimeout.milliseconds)
+        raw.timeout_ms = max(1, request.timeout.milliseconds)
+        return ccurl_perform(&raw, &response)
+      }
+    }
+  }
+}
+
+private func failureKind(_ outcome: ccurl_outcome) -> HTTPFailure.Kind? {
+  switch outcome {
+  case CCURL_DONE: nil
+  case CCURL_NO_LIBRARY: .noLibrary
+  case CCURL_UNREACHABLE: .unreachable
+  case CCURL_TIMEOUT: .timeout
+  case CCURL_UNTRUSTED: .untrusted
+  case CCURL_TOO_LONG: .tooLong
+  case CCURL_GARBAGE: .garbage
+  default: .impossible
+  }
+}
