@@ -13,3 +13,11 @@ extension ClockReading {
     return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
   }
 }
+
+/// Waits for a span, however often a signal interrupts it (nanosleep(2)).
+package func sleepUninterrupted(_ span: Duration) {
+  let milliseconds = max(0, span.milliseconds)
+  var left = timespec(tv_sec: Int(milliseconds / 1000), tv_nsec: Int(milliseconds % 1000 * 1_000_000))
+  var rest = timespec()
+  while nanosleep(&left, &rest) != 0 && errno == EINTR { left = rest }
+}
