@@ -1,0 +1,80 @@
+import Glibc
+import KeyModel
+import LinuxHost
+
+/// The profiles of the configuration file and the credentials file.
+package struct Profiles: Sendable {
+  /// The path of the configuration file.
+  package private(set) var configPath = ""
+  /// The path of the credentials file.
+  package private(set) var credentialsPath = ""
+  /// The profiles of the configuration file; nil where there is no such file.
+  package private(set) var config: [String: Profile]?
+  /// The profiles of the credentials file; nil where there is no such file.
+  package private(set) var credentials: [String: Profile]?
+  /// Both together: what stands in the credentials file goes over what stands in the configuration file.
+  package private(set) var merged: [String: Profile] = [:]
+
+  /// No profiles.
+  package init() {}
+
+  /// Reads both files. One that does not exist is none; one that cannot be read or parsed is a failure.
+  package init(_ context: CredentialContext) throws(Failure) {
+    func path(_ variable: String, _ standard: String) -> String {
+      expandedPath(
+        context.environment.nonEmpty(variable) ?? standard, environment: context.environment,
+        homeFolder: context.homeFolder)
+    }
+    configPath = path("AWS_CONFIG_FILE", "~/.aws/config")
+    credentialsPath = path("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials")
+    config = try Self.sections(configPath, context).map(Self.profiles)
+    credentials = try Self.sections(credentialsPath, context).map { sections in
+      Dictionary(uniqueKeysWithValues: sections.map { ($0.name, $0.profile) })
+    }
+    merged = config ?? [:]
+    for (name, profile) in credentials ?? [:] {
+      merged[name, default: Profile()].settings.merge(profile.settings) { $1 }
+    }
+  }
+
+  /// What to say when a profile that is named is in neither file.
+  func missing(_ name: String) -> Failure {
+    let near = nearMatch(name, among: merged.keys.sorted())
+    let known = merged.keys.sorted().prefix(10).joined(separator: ", ")
+    let hint = near.map { "did you mean \($0)?" } ?? (known.isEmpty ? "there are no profiles" : "there are: \(known)")
+    return Failure(
+      .misconfigured, "cannot use profile \(name): it is neither in \(configPath) nor in \(credentialsPath)", hint: hint)
+  }
+
+  private static func sections(
+    _ path: String, _ context: CredentialContext
+  ) throws(Failure) -> [(name: String, profile: Profile)]? {
+    let bytes: [UInt8]
+    do {
+      bytes = try context.readFile(path)
+    } catch {
+      guard ![ENOENT, ENOTDIR, EISDIR].contains(error.code) else { return nil }
+      let hint = error.code == EACCES ? "the user it runs as must be able to read it" : ""
+      throw Failure(.misconfigured, "cannot read \(path): \(error.reason)", hint: hint)
+    }
+    do {
+      return try INIFile(bytes).sections
+    } catch {
+      throw Failure(.misconfigured, "cannot read \(path):\(error.line): \(error.reason)")
+    }
+  }
+
+  /// Sections of the configuration file are profiles when they are `default` or `profile NAME`; other sections
+  /// (`sso-session`, `services`) belong to settings that refer to them. Of two that name one profile the later counts.
+  private static func profiles(_ sections: [(name: String, profile: Profile)]) -> [String: Profile] {
+    var profiles: [String: Profile] = [:]
+    for (section, profile) in sections {
+      if section == "default" {
+        profiles["default"] = profile
+      } else if section.hasPrefix("profile"), let words = shellWords(section), words.count == 2 {
+        profiles[words[1]] = profile
+      }
+    }
+    return profiles
+  }
+}

@@ -1,0 +1,102 @@
+import AWSClient
+import KeyModel
+import LinuxHost
+
+/// The instance metadata service, version 2, with the token that every request needs.
+/// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html
+struct InstanceMetadata {
+  /// The service, or why there is none.
+  enum Opening {
+    case open(InstanceMetadata)
+    case absent(String)
+  }
+
+  /// The service's URL, without a slash at its end.
+  let endpoint: String
+  private let settings: InstanceMetadataSettings
+  private let context: CredentialContext
+  private let token: String
+
+  /// Asks for a token. Where nothing answers, the service is absent on a machine that is not known to be an EC2
+  /// instance, and broken on one that is, or when an endpoint is configured.
+  static func open(_ context: CredentialContext) throws(Failure) -> Opening {
+    if context.environment.nonEmpty("AWS_EC2_METADATA_DISABLED")?.lowercased() == "true" {
+      return .absent("AWS_EC2_METADATA_DISABLED is true")
+    }
+    let settings = try InstanceMetadataSettings(context)
+    var request = HTTPRequest("PUT", "", connectTimeout: .zero, timeout: .zero)
+    request.headers = [("x-aws-ec2-metadata-token-ttl-seconds", "21600")]
+    let response: HTTPResponse
+    do {
+      response = try send(request, "latest/api/token", settings, context)
+    } catch {
+      guard error.connected || settings.isCertain(context) else {
+        return .absent("nothing answers at \(settings.endpoint)")
+      }
+      let hint = error.kind == .timeout && error.connected ? hopLimitHint : error.hint
+      throw Failure(
+        error.reason, "cannot get a token from instance metadata at \(settings.endpoint): \(error.words)", hint: hint)
+    }
+    guard response.status == 200 else {
+      guard settings.isCertain(context) else {
+        return .absent("\(settings.endpoint) answered \(response.status): it is not EC2's")
+      }
+      throw Failure(
+        failureReason(ofStatus: response.status),
+        "cannot get a token from instance metadata at \(settings.endpoint): it answered \(response.status)",
+        hint: response.status == 403 ? "the instance's metadata service is switched off" : "")
+    }
+    let token = response.body.withBytes { String(decoding: $0, as: UTF8.self) }
+    guard !token.isEmpty, token.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+      throw Failure(.unreachable, "cannot use the token of instance metadata at \(settings.endpoint): it is none")
+    }
+    return .open(InstanceMetadata(endpoint: settings.endpoint, settings: settings, context: context, token: token))
+  }
+
+  /// Asks for a path.
+  func get(_ path: String) throws(Failure) -> HTTPResponse {
+    var request = HTTPRequest("GET", "", connectTimeout: .zero, timeout: .zero)
+    request.headers = [("x-aws-ec2-metadata-token", token)]
+    do {
+      return try Self.send(request, path, settings, context)
+    } catch {
+      throw Failure(
+        error.reason, "cannot ask instance metadata at \(endpoint): \(error.words)", hint: error.hint)
+    }
+  }
+
+  /// The failure for a status that is no success.
+  func refusal(_ status: Int, _ what: String) -> Failure {
+    Failure(
+      failureReason(ofStatus: status), "cannot get \(what) from instance metadata at \(endpoint): it answered \(status)"
+    )
+  }
+
+  /// From a container one hop more lies between: with the default limit of 1 the answer never arrives.
+  private static let hopLimitHint =
+    "in a container the instance needs a hop limit of 2: "
+    + "aws ec2 modify-instance-metadata-options --instance-id ID --http-put-response-hop-limit 2"
+
+  /// Sends a request as often as the settings allow, until an answer is no passing trouble. Each attempt has the
+  /// service's timeout; the deadline ends them all.
+  private static func send(
+    _ request: HTTPRequest, _ path: String, _ settings: InstanceMetadataSettings, _ context: CredentialContext
+  ) throws(HTTPFailure) -> HTTPResponse {
+    var request = request
+    request.url = "\(settings.endpoint)/\(path)"
+    request.bodyLimit = 65_536
+    request.certificates = context.setting("AWS_CA_BUNDLE", "ca_bundle")
+    var attempt = 1
+    while true {
+      request.timeout = context.timeout(atMost: settings.timeout)
+      request.connectTimeout = request.timeout
+      do {
+        let response = try context.http(request)
+        if !isTransientStatus(response.status) || attempt >= settings.attempts || context.isOver { return response }
+      } catch {
+        if !error.isTransient || attempt >= settings.attempts || context.isOver { throw error }
+      }
+      attempt += 1
+    }
+  }
+}
