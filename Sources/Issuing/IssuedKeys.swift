@@ -1,0 +1,44 @@
+import Glibc
+import KeyModel
+import LinuxHost
+import ProcessMessages
+
+/// What one run issued: the outcomes, and the keys' bytes one after the other in wiped memory.
+struct IssuedKeys: ~Copyable {
+  /// The outcomes, in the request's order.
+  private(set) var outcomes: [IssueAnswer.Outcome] = []
+  /// The bytes of the issued keys.
+  private(set) var keys: SecretBytes
+
+  /// Room for a number of keys; it grows with keys that are longer than usual.
+  init(capacity: Int) { keys = SecretBytes(capacity: capacity * 2048) }
+
+  /// No key, for one reason.
+  init(allFailed failure: Failure, count: Int) {
+    self.init(capacity: 0)
+    outcomes = Array(repeating: .failed(failure), count: count)
+  }
+
+  /// Adds a key.
+  mutating func append(_ issued: consuming IssuedKey) {
+    if keys.count + issued.key.count > keys.capacity {
+      var larger = SecretBytes(capacity: 2 * (keys.count + issued.key.count))
+      keys.withBytes { larger.append(contentsOf: $0) }
+      keys = larger
+    }
+    issued.key.withBytes { keys.append(contentsOf: $0) }
+    outcomes.append(.issued(issued.receipt, keyLength: issued.key.count))
+  }
+
+  /// Adds a failure.
+  mutating func append(_ failure: Failure) { outcomes.append(.failed(failure)) }
+
+  /// Writes the answer: its length (4 bytes, little endian), its fields, the keys.
+  borrowing func write(to descriptor: Int32) throws(SystemError) {
+    let answer = IssueAnswer(outcomes: outcomes).encoded
+    let length = withUnsafeBytes(of: UInt32(answer.count).littleEndian) { Array($0) }
+    let output = Descriptor(owning: descriptor)
+    try output.writeAll(length + answer)
+    try keys.withBytes { (bytes) throws(SystemError) in try output.writeAll(bytes) }
+  }
+}

@@ -1,0 +1,90 @@
+import AWSCredentials
+import Glibc
+import KeyModel
+import LinuxHost
+import ProcessMessages
+
+/// `bedrock-keyd issue`: reads a request from standard input to its end and the start environment from descriptor 3,
+/// resolves credentials once, signs every key and writes the answer to standard output. The exit code is 0 whatever
+/// became of the keys, because the answer says so, and 1 where there is no answer.
+package func runIssuer() -> Int32 {
+  let start = ClockReading.now().boot
+  let request: IssueRequest
+  let environment: Environment
+  do {
+    let input = Descriptor(owning: STDIN_FILENO)
+    request = try IssueRequest(decoding: try input.readAll(limit: IssueAnswer.longest))
+    environment = Environment(block: try readMemoryFile(3))
+  } catch {
+    return refuse("cannot read the request: \(words(error))")
+  }
+  var context = issuerContext(request, environment, start: start)
+  let issued = issue(request, &context)
+  do {
+    try issued.write(to: STDOUT_FILENO)
+    return 0
+  } catch {
+    return refuse("cannot write the answer: \(error.reason)")
+  }
+}
+
+/// Where credentials are looked for in one run. HOME is below the state folder unless the environment has one, and what
+/// the run may take is what the keeper allows, less a tenth (a second at most) to answer in.
+func issuerContext(_ request: IssueRequest, _ start: Environment, start moment: Duration) -> CredentialContext {
+  var environment = start
+  for variable in request.source.environment { environment[variable.name] = variable.value }
+  if environment.nonEmpty("HOME") == nil { environment["HOME"] = "\(request.stateFolder)/home" }
+  let margin = min(.seconds(1), request.timeout / 10)
+  var context = CredentialContext(
+    environment: environment, profile: request.source.profile, deadline: moment + request.timeout - margin)
+  context.clockSkew = request.clockSkew
+  return context
+}
+
+/// Resolves credentials and issues the request's keys.
+func issue(_ request: IssueRequest, _ context: inout CredentialContext) -> IssuedKeys {
+  let issuer: ShortTermIssuer
+  do throws(CredentialError) {
+    try CredentialChain.prepare(&context)
+    issuer = ShortTermIssuer(try CredentialChain.resolve(context))
+  } catch {
+    return IssuedKeys(allFailed: error.failure, count: request.keys.count)
+  }
+  var issued = IssuedKeys(capacity: request.keys.count)
+  // Asked once for all keys that name none, and only if there is one.
+  let standard: Result<Region, Failure>? =
+    request.keys.contains { $0.region == nil } ? standardRegion(context) : nil
+  for key in request.keys {
+    do throws(Failure) {
+      var region = key.region
+      if region == nil { region = try standard?.get() }
+      guard let region else { throw missingRegion }
+      issued.append(
+        try issuer.issue(
+          region: region, lifetime: key.lifetime, at: context.awsTime, settingsDigest: key.settingsDigest))
+    } catch {
+      issued.append(error)
+    }
+  }
+  return issued
+}
+
+private func standardRegion(_ context: CredentialContext) -> Result<Region, Failure> {
+  do throws(Failure) {
+    guard let region = try context.region() else { return .failure(missingRegion) }
+    return .success(region)
+  } catch {
+    return .failure(error)
+  }
+}
+
+private func refuse(_ message: String) -> Int32 {
+  let line = Array("bedrock-keyd issue: \(message)\n".utf8)
+  _ = write(STDERR_FILENO, line, line.count)
+  return 1
+}
+
+private func words(_ error: any Error) -> String {
+  if let error = error as? SystemError { return error.reason }
+  return "it is not a request of this version"
+}
