@@ -2,7 +2,7 @@
 /// anything that could be a secret. Runs of 16 or more letters, digits and `/+=_-` that mix kinds are taken for one.
 func redactedLine(_ bytes: some Sequence<UInt8>) -> String {
   let text = String(decoding: Array(bytes), as: UTF8.self)
-  let lines = text.split(whereSeparator: \.isNewline).map { $0.filter { $0.isASCII ? $0 >= " " && $0 != "\u{7F}" : true } }
+  let lines = text.split(whereSeparator: \.isNewline).map { $0.filter { !isControl($0) } }
   guard let last = lines.last(where: { $0.contains { !$0.isWhitespace } }) else { return "" }
   var result = ""
   var run = ""
@@ -20,6 +20,10 @@ func redactedLine(_ bytes: some Sequence<UInt8>) -> String {
   }
   let line = result.dropLast()
   return line.count > 200 ? line.prefix(200) + "…" : String(line)
+}
+
+private func isControl(_ character: Character) -> Bool {
+  character.unicodeScalars.contains { $0.value < 0x20 || (0x7F..<0xA0).contains($0.value) }
 }
 
 /// Long runs are secrets unless they are plainly words: letters of one case (a path, an option, a host's part) with

@@ -53,9 +53,8 @@ package func mintKey(
     throw .usage(Failure(.misconfigured, "cannot issue a key for \(lifetime.setting): AWS allows 1s to 12h"))
   }
   if let region, Region(region) == nil {
-    throw .configuration(
-      Failure(
-        .misconfigured, "cannot use region \"\(region)\": it cannot be a region", hint: "a region looks like us-east-1"))
+    let message = "cannot use region \"\(region)\": it cannot be a region"
+    throw .configuration(Failure(.misconfigured, message, hint: "a region looks like us-east-1"))
   }
   let context = try commandContext(environment, profile)
   let credentials: Credentials

@@ -30,7 +30,8 @@ struct ShortTermIssuer {
 
   /// Issues a key by AWS's clock. It dies with the credentials that signed it, if they die first.
   func issue(
-    _ family: KeyFamily = .bedrock, region: Region, lifetime: Duration, at moment: Timestamp, settingsDigest: String = ""
+    _ family: KeyFamily = .bedrock, region: Region, lifetime: Duration, at moment: Timestamp,
+    settingsDigest: String = ""
   ) throws(Failure) -> IssuedKey {
     guard Self.lifetimes.contains(lifetime) else {
       throw Failure(.misconfigured, "cannot issue a key for \(lifetime.setting): AWS allows 1s to 12h")

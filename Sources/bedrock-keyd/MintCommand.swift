@@ -33,7 +33,7 @@ struct MintCommand: ParsableCommand {
 
   func run() throws {
     guard let life = Duration(setting: lifetime) else {
-      throw ValidationError("cannot use lifetime \"\(lifetime)\": it must be a number and s, m, h or d, as in 90s or 12h")
+      throw ValidationError("cannot use lifetime \"\(lifetime)\": it must be a number and its unit, as in 90s or 12h")
     }
     do throws(IssuingError) {
       let issued = try mintKey(

@@ -42,8 +42,8 @@ package struct Profiles: Sendable {
     let near = nearMatch(name, among: merged.keys.sorted())
     let known = merged.keys.sorted().prefix(10).joined(separator: ", ")
     let hint = near.map { "did you mean \($0)?" } ?? (known.isEmpty ? "there are no profiles" : "there are: \(known)")
-    return Failure(
-      .misconfigured, "cannot use profile \(name): it is neither in \(configPath) nor in \(credentialsPath)", hint: hint)
+    let message = "cannot use profile \(name): it is neither in \(configPath) nor in \(credentialsPath)"
+    return Failure(.misconfigured, message, hint: hint)
   }
 
   private static func sections(

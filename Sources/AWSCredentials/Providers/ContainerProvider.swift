@@ -39,9 +39,8 @@ struct ContainerProvider: CredentialProvider {
 
   private func fetch(_ address: ContainerAddress, _ context: CredentialContext) throws(Attempt) -> Credentials {
     func failed(_ reason: FailureReason, _ what: String, hint: String = "", mayPass: Bool = false) -> Attempt {
-      Attempt(
-        failure: Failure(reason, "cannot get credentials from the container endpoint \(address.shown): \(what)", hint: hint),
-        mayPass: mayPass)
+      let message = "cannot get credentials from the container endpoint \(address.shown): \(what)"
+      return Attempt(failure: Failure(reason, message, hint: hint), mayPass: mayPass)
     }
     let timeout = context.timeout(atMost: Self.timeout)
     var request = HTTPRequest("GET", address.url, connectTimeout: timeout, timeout: timeout)

@@ -56,7 +56,8 @@ extension CredentialAnswer {
     do {
       return try JSONDecoder().decode(CredentialAnswer.self, from: document)
     } catch DecodingError.typeMismatch(_, let place) {
-      throw AnswerError(reason: place.codingPath.last.map { "its \($0.stringValue) has the wrong type" } ?? "it is no JSON object")
+      let member = place.codingPath.last?.stringValue
+      throw AnswerError(reason: member.map { "its \($0) has the wrong type" } ?? "it is no JSON object")
     } catch {
       throw AnswerError(reason: "it is not JSON")
     }
