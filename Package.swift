@@ -66,7 +66,9 @@ let package = Package(
     tests("KeyModelTests", ["KeyModel"]),
     tests("ProcessMessagesTests", ["ProcessMessages"]),
     tests("SigV4Tests", ["SigV4"]),
-    tests("AWSCredentialsTests", ["AWSCredentials"]),
+    tests("AWSClientTests", ["AWSClient"]),
+    tests("AWSCredentialsTests", ["AWSCredentials"], folders: ["Fixtures"]),
+    tests("IssuingTests", ["Issuing"], folders: ["Fixtures"]),
     tests(
       "KeyConfigurationTests", ["KeyConfiguration", "ProcessMessages", "LinuxHost", "KeyModel"],
       folders: ["Fixtures"]),
