@@ -24,11 +24,17 @@ package func curlTransport(_ request: HTTPRequest) throws(HTTPFailure) -> HTTPRe
   }
   if let kind = failureKind(outcome) {
     let words = withUnsafeBytes(of: response.error) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-    let lowered = words.prefix(1).lowercased() + words.dropFirst()
-    throw HTTPFailure(kind, connected: response.connected != 0, words: lowered)
+    throw HTTPFailure(kind, connected: response.connected != 0, words: startingLowerCase(words))
   }
   return HTTPResponse(
     status: response.status, headers: HTTPResponse.parseHeaders(headers.prefix(response.headers_length)), body: body)
+}
+
+/// A sentence as our messages have it: lower case, unless its first word is an abbreviation (`SSL certificate …`).
+private func startingLowerCase(_ words: String) -> String {
+  let rest = words.dropFirst()
+  guard let second = rest.first, second.isLowercase || second == " " else { return words }
+  return words.prefix(1).lowercased() + rest
 }
 
 /// Lends the request to C and makes the exchange.

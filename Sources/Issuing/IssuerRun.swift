@@ -1,4 +1,5 @@
 import AWSCredentials
+import CLinux
 import Glibc
 import KeyModel
 import LinuxHost
@@ -9,11 +10,12 @@ import ProcessMessages
 /// became of the keys, because the answer says so, and 1 where there is no answer.
 package func runIssuer() -> Int32 {
   let start = ClockReading.now().boot
+  // This process holds credentials in ordinary memory, too: JSON and the environment are read as text.
+  _ = clinux_forbid_dumps()
   let request: IssueRequest
   let environment: Environment
   do {
-    let input = Descriptor(owning: STDIN_FILENO)
-    request = try IssueRequest(decoding: try input.readAll(limit: IssueAnswer.longest))
+    request = try IssueRequest(decoding: try readRequest())
     environment = Environment(block: try readMemoryFile(3))
   } catch {
     return refuse("cannot read the request: \(words(error))")
@@ -26,6 +28,13 @@ package func runIssuer() -> Int32 {
   } catch {
     return refuse("cannot write the answer: \(error.reason)")
   }
+}
+
+/// All of standard input: a pipe to its end, or a memory file from its beginning, wherever its writer left it.
+private func readRequest() throws(SystemError) -> [UInt8] {
+  let input = Descriptor(owning: STDIN_FILENO)
+  let isFile = try input.status().st_mode & S_IFMT == S_IFREG
+  return isFile ? try readMemoryFile(STDIN_FILENO) : try input.readAll(limit: IssueAnswer.longest)
 }
 
 /// Where credentials are looked for in one run. HOME is below the state folder unless the environment has one, and what

@@ -6,22 +6,23 @@ import Testing
 @testable import AWSCredentials
 @testable import Issuing
 
-/// Keys as AWS's own generator makes them (Fixtures/make_keys.py).
+/// Keys as AWS's own generators make them (Fixtures/make_keys.py).
 @Suite struct OracleTests {
   struct Case: Decodable {
-    var accessKeyID, secret, token, region, date, key: String
+    var family, accessKeyID, secret, token, region, date, key: String
     var life: Int
   }
 
-  @Test func keysEqualThoseOfTheGenerator() throws {
+  @Test func keysEqualThoseOfTheGenerators() throws {
     let folder = URL(filePath: #filePath).deletingLastPathComponent()
     let cases = try JSONDecoder().decode(
       [Case].self, from: Data(contentsOf: folder.appending(path: "Fixtures/keys.json")))
-    #expect(cases.count == 5)
+    #expect(cases.count == 10)
     for item in cases {
       let texts = CredentialTexts(accessKeyID: item.accessKeyID, secretAccessKey: item.secret, sessionToken: item.token)
       let issued = try ShortTermIssuer(Credentials(texts, source: .environment)).issue(
-        region: try #require(Region(item.region)), lifetime: .seconds(item.life),
+        try #require(KeyFamily(rawValue: item.family)), region: try #require(Region(item.region)),
+        lifetime: .seconds(item.life),
         at: try #require(Timestamp(rfc3339: item.date)) + .milliseconds(999))
       #expect(issued.key.withBytes { String(decoding: $0, as: UTF8.self) } == item.key)
     }

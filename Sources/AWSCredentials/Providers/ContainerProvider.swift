@@ -14,8 +14,7 @@ struct ContainerProvider: CredentialProvider {
 
   func load(_ context: CredentialContext) throws(Failure) -> Resolution {
     guard let address = try ContainerAddress(context.environment) else {
-      return .notConfigured(
-        "neither AWS_CONTAINER_CREDENTIALS_RELATIVE_URI nor AWS_CONTAINER_CREDENTIALS_FULL_URI is set")
+      return .notConfigured("no AWS_CONTAINER_CREDENTIALS_RELATIVE_URI, no AWS_CONTAINER_CREDENTIALS_FULL_URI")
     }
     var attempt = 1
     while true {

@@ -8,7 +8,7 @@ struct ProcessProvider: CredentialProvider {
 
   func load(_ context: CredentialContext) throws(Failure) -> Resolution {
     guard let command = context.profile.text("credential_process") else {
-      return .notConfigured("profile \(context.profileName) has no credential_process")
+      return .notConfigured("no credential_process")
     }
     guard let words = shellWords(command), let program = words.first, !program.isEmpty else {
       throw failure(context, "a quote or backslash in it has no end, or it is empty")

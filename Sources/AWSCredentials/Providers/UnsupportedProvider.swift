@@ -26,7 +26,7 @@ struct UnsupportedProvider: CredentialProvider {
     let profile = context.profile
     guard unless.map({ profile.settings[$0] == nil }) ?? true,
       let setting = settings.first(where: { profile.settings[$0] != nil })
-    else { return .notConfigured("profile \(context.profileName) has no \(settings[0])") }
+    else { return .notConfigured("no \(settings[0])") }
     throw Failure(
       .misconfigured, "cannot use profile \(context.profileName): \(name) (\(setting)) is not yet supported")
   }

@@ -1,6 +1,7 @@
-"""Writes keys.json: short-term keys as aws-bedrock-token-generator 1.1.0 makes them.
+"""Writes keys.json: short-term keys as AWS's generators make them.
 
-    python make_keys.py > keys.json      # with aws-bedrock-token-generator==1.1.0 and its botocore
+    pip install aws-bedrock-token-generator==1.1.0 token-generator-for-aws-external-anthropic==1.0.0
+    python make_keys.py > keys.json
 """
 
 import datetime
@@ -10,6 +11,9 @@ from unittest import mock
 import botocore.auth
 from aws_bedrock_token_generator.token_generator import _generate_token
 from botocore.credentials import Credentials
+from token_generator_for_aws_external_anthropic.token_generator import _build_token
+
+GENERATORS = {"bedrock": _generate_token, "claude-platform": _build_token}
 
 CASES = [
     # access key id, secret access key, session token, region, life in seconds, date
@@ -21,14 +25,14 @@ CASES = [
 ]
 
 
-def key(access_key_id, secret, token, region, life, date):
+def key(family, access_key_id, secret, token, region, life, date):
     moment = datetime.datetime.fromisoformat(date)
     with mock.patch.object(botocore.auth, "get_current_datetime", lambda *_, **__: moment):
-        made = _generate_token(Credentials(access_key_id, secret, token), region, life)
+        made = GENERATORS[family](Credentials(access_key_id, secret, token), region, life)
     return {
-        "accessKeyID": access_key_id, "secret": secret, "token": token or "", "region": region, "life": life,
+        "family": family, "accessKeyID": access_key_id, "secret": secret, "token": token or "", "region": region, "life": life,
         "date": date + "Z", "key": made,
     }
 
 
-print(json.dumps([key(*case) for case in CASES], indent=1))
+print(json.dumps([key(family, *case) for family in GENERATORS for case in CASES], indent=1))
