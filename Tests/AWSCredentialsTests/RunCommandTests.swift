@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import LinuxHost
 import Testing
@@ -39,9 +40,12 @@ import Testing
     let result = try run("sleep 1000 & echo $!; wait", timeout: .milliseconds(300))
     #expect(result.end == .timeout)
     let child = try #require(pid_t(String(decoding: result.output, as: UTF8.self).dropLast()))
-    // Killed with its group, it is gone or waits for its new parent to notice.
-    let state = try? readFile("/proc/\(child)/stat")
-    #expect(state.map { String(decoding: $0, as: UTF8.self).contains(") Z ") } ?? true)
+    // It dies a moment after the kill: its pidfd says when, and there is none once it is gone.
+    let process = clinux_pidfd_open(child)
+    guard process >= 0 else { return }
+    defer { close(process) }
+    var entry = pollfd(fd: process, events: Int16(POLLIN), revents: 0)
+    #expect(poll(&entry, 1, 10_000) == 1)
   }
 
   @Test func whatIsLeftBehindDoesNotHoldTheResult() throws {

@@ -34,42 +34,51 @@ struct ContainerProvider: CredentialProvider {
   private struct Attempt: Error {
     let failure: Failure
     let mayPass: Bool
+
+    init(_ failure: Failure) {
+      self.failure = failure
+      mayPass = false
+    }
+
+    init(_ address: ContainerAddress, _ reason: FailureReason, _ what: String, hint: String = "", mayPass: Bool) {
+      let message = "cannot get credentials from the container endpoint \(address.shown): \(what)"
+      failure = Failure(reason, message, hint: hint)
+      self.mayPass = mayPass
+    }
   }
 
   private func fetch(_ address: ContainerAddress, _ context: CredentialContext) throws(Attempt) -> Credentials {
-    func failed(_ reason: FailureReason, _ what: String, hint: String = "", mayPass: Bool = false) -> Attempt {
-      let message = "cannot get credentials from the container endpoint \(address.shown): \(what)"
-      return Attempt(failure: Failure(reason, message, hint: hint), mayPass: mayPass)
-    }
-    let timeout = context.timeout(atMost: Self.timeout)
-    var request = HTTPRequest("GET", address.url, connectTimeout: timeout, timeout: timeout)
-    request.headers = [("Accept", "application/json")]
-    request.bodyLimit = 65_536
-    request.certificates = context.setting("AWS_CA_BUNDLE", "ca_bundle")
-    do {
-      if let authorization = try ContainerAuthorization.read(context) {
-        request.headers.append(("Authorization", authorization))
-      }
-    } catch {
-      throw Attempt(failure: error, mayPass: false)
-    }
+    let request: HTTPRequest
+    do { request = try self.request(address, context) } catch { throw Attempt(error) }
     let response: HTTPResponse
     do {
       response = try context.http(request)
     } catch {
-      throw failed(error.reason, error.words, hint: error.hint, mayPass: error.isTransient)
+      throw Attempt(address, error.reason, error.words, hint: error.hint, mayPass: error.isTransient)
     }
     guard response.status == 200 else {
       let said = response.body.withBytes { refusalWords($0) }
-      throw failed(
-        failureReason(ofStatus: response.status), "it answered \(response.status)\(said)",
+      throw Attempt(
+        address, failureReason(ofStatus: response.status), "it answered \(response.status)\(said)",
         mayPass: isTransientStatus(response.status))
     }
     do {
       return try response.body.withBytes { (bytes) throws(AnswerError) in try credentials(bytes, context) }
     } catch {
-      throw failed(.unreachable, "cannot use its answer: \(error.reason)", mayPass: true)
+      throw Attempt(address, .unreachable, "cannot use its answer: \(error.reason)", mayPass: true)
     }
+  }
+
+  private func request(_ address: ContainerAddress, _ context: CredentialContext) throws(Failure) -> HTTPRequest {
+    let timeout = context.timeout(atMost: Self.timeout)
+    var request = HTTPRequest("GET", address.url, connectTimeout: timeout, timeout: timeout)
+    request.headers = [("Accept", "application/json")]
+    request.bodyLimit = 65_536
+    request.certificates = context.setting("AWS_CA_BUNDLE", "ca_bundle")
+    if let authorization = try ContainerAuthorization.read(context) {
+      request.headers.append(("Authorization", authorization))
+    }
+    return request
   }
 
   private func credentials(

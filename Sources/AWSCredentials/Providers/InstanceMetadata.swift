@@ -34,23 +34,35 @@ struct InstanceMetadata {
         return .absent("nothing answers at \(settings.endpoint)")
       }
       let hint = error.kind == .timeout && error.connected ? hopLimitHint : error.hint
-      throw Failure(
-        error.reason, "cannot get a token from instance metadata at \(settings.endpoint): \(error.words)", hint: hint)
+      throw noToken(settings, error.reason, error.words, hint: hint)
     }
+    guard response.status == 200 || settings.isCertain(context) else {
+      return .absent("\(settings.endpoint) answered \(response.status): it is not EC2's")
+    }
+    let token = try token(response, settings)
+    return .open(InstanceMetadata(endpoint: settings.endpoint, settings: settings, context: context, token: token))
+  }
+
+  /// The token in an answer; it becomes a header.
+  private static func token(
+    _ response: borrowing HTTPResponse, _ settings: InstanceMetadataSettings
+  ) throws(Failure) -> String {
     guard response.status == 200 else {
-      guard settings.isCertain(context) else {
-        return .absent("\(settings.endpoint) answered \(response.status): it is not EC2's")
-      }
-      throw Failure(
-        failureReason(ofStatus: response.status),
-        "cannot get a token from instance metadata at \(settings.endpoint): it answered \(response.status)",
-        hint: response.status == 403 ? "the instance's metadata service is switched off" : "")
+      let hint = response.status == 403 ? "the instance's metadata service is switched off" : ""
+      throw noToken(
+        settings, failureReason(ofStatus: response.status), "it answered \(response.status)", hint: hint)
     }
     let token = response.body.withBytes { String(decoding: $0, as: UTF8.self) }
     guard !token.isEmpty, token.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
-      throw Failure(.unreachable, "cannot use the token of instance metadata at \(settings.endpoint): it is none")
+      throw noToken(settings, .unreachable, "its answer is none")
     }
-    return .open(InstanceMetadata(endpoint: settings.endpoint, settings: settings, context: context, token: token))
+    return token
+  }
+
+  private static func noToken(
+    _ settings: InstanceMetadataSettings, _ reason: FailureReason, _ why: String, hint: String = ""
+  ) -> Failure {
+    Failure(reason, "cannot get a token from instance metadata at \(settings.endpoint): \(why)", hint: hint)
   }
 
   /// Asks for a path.
