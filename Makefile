@@ -1,0 +1,109 @@
+# make build      release binaries in .build/release
+# make run        the daemon of this clone in the foreground (ARGS=--once: one turn)
+# make test       every test tier, and a line for each at the end; one tier: make test-unit, test-functional, ...
+# make lint       format, shell scripts, our own patterns
+# make soak       the test runs of minutes
+# make bench      memory and times of the release binaries, measured here
+# make install    DESTDIR= PREFIX=/usr; after `make build`
+# make uninstall  removes what install wrote, leaves configuration and state
+
+SHELL := /bin/sh
+SWIFT ?= swift
+PYTHON ?= python3
+PREFIX ?= /usr
+SYSCONFDIR ?= /etc
+DESTDIR ?=
+BIN_DIR ?= .build/release
+ARGS ?=
+
+bindir = $(DESTDIR)$(PREFIX)/bin
+libexecdir = $(DESTDIR)$(PREFIX)/lib/bedrock-keyd
+unitdir = $(DESTDIR)$(PREFIX)/lib/systemd/system
+sysusersdir = $(DESTDIR)$(PREFIX)/lib/sysusers.d
+docdir = $(DESTDIR)$(PREFIX)/share/doc/bedrock-keyd
+units = $(notdir $(wildcard systemd/*.service))
+
+venv = .build/venv
+# The AWS settings of whoever runs the tests are none of theirs.
+clean_environment = env $(foreach name,$(filter AWS_%,$(.VARIABLES)),-u $(name))
+swift_test = $(clean_environment) $(SWIFT) test
+pytest = $(clean_environment) BEDROCK_KEYD_BIN_DIR=$(abspath $(BIN_DIR)) $(venv)/bin/python -m pytest
+python_tiers = functional fault systemd differential fuzz
+tiers = unit simulation $(foreach tier,$(python_tiers),$(if $(wildcard $(tests_$(tier))),$(tier)))
+# What the functional tests stand on is tested with them.
+tests_functional = $(wildcard Tests/FakeAWS Tests/Processes Tests/FunctionalTests)
+tests_fault = $(wildcard Tests/FaultTests)
+tests_systemd = $(wildcard Tests/SystemdTests)
+tests_differential = $(wildcard Tests/Differential)
+tests_fuzz = $(wildcard Tests/Fuzz)
+
+.PHONY: all build run test test-unit test-simulation $(python_tiers:%=test-%) soak bench lint install uninstall clean
+
+all: build
+
+build:
+	$(SWIFT) build -c release --static-swift-stdlib
+
+run:
+	@.ci/install-packages build run
+	@$(MAKE) --no-print-directory build
+	@packaging/run-in-clone $(ARGS)
+
+test:
+	@.ci/install-packages build test
+	@$(MAKE) --no-print-directory build
+	@$(PYTHON) .ci/run-tests $(tiers)
+
+test-unit:
+	$(swift_test) --skip SimulationTests
+
+test-simulation:
+	$(swift_test) --filter SimulationTests
+
+$(python_tiers:%=test-%): test-%: $(venv)/.made $(BIN_DIR)/bedrock-keyd
+	$(pytest) $(tests_$*)
+
+soak: $(venv)/.made $(BIN_DIR)/bedrock-keyd
+	$(pytest) -m soak $(foreach tier,$(python_tiers),$(tests_$(tier)))
+
+bench: $(BIN_DIR)/bedrock-keyd
+	$(clean_environment) $(PYTHON) Tests/Benchmarks/measure.py $(abspath $(BIN_DIR)) $(ARGS)
+
+$(venv)/.made: Tests/requirements.txt
+	$(PYTHON) -m venv $(venv)
+	$(venv)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	touch $@
+
+lint:
+	@.ci/install-packages lint
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+	shellcheck $$(.ci/shell-scripts)
+	$(PYTHON) .ci/lint-patterns --self-test
+	$(PYTHON) .ci/lint-patterns
+	$(PYTHON) .ci/run-tests --self-test
+
+$(BIN_DIR)/bedrock-keyd:
+	@echo "cannot find $@: run \`make build\` first" >&2; exit 1
+
+install: $(BIN_DIR)/bedrock-keyd
+	install -d $(bindir) $(libexecdir) $(unitdir) $(sysusersdir) $(docdir)/examples
+	install -d -m 0755 $(DESTDIR)$(SYSCONFDIR)/bedrock-keyd
+	install -s -m 0755 $(BIN_DIR)/bedrock-keyd $(bindir)/bedrock-keyd
+	install -s -m 0755 $(BIN_DIR)/bedrock-keyd-keeper $(libexecdir)/bedrock-keyd-keeper
+	for unit in $(units); do \
+	  sed -e 's,/usr/bin/bedrock-keyd,$(PREFIX)/bin/bedrock-keyd,' -e 's,file:/usr/share,file:$(PREFIX)/share,' \
+	    "systemd/$$unit" > "$(unitdir)/$$unit" && chmod 0644 "$(unitdir)/$$unit" || exit 1; \
+	done
+	install -m 0644 packaging/sysusers.d/bedrock-keyd.conf $(sysusersdir)/bedrock-keyd.conf
+	install -m 0644 README.md CHANGELOG.md LICENSE $(docdir)/
+	install -m 0644 packaging/examples/* $(docdir)/examples/
+
+uninstall:
+	rm -f $(bindir)/bedrock-keyd $(sysusersdir)/bedrock-keyd.conf $(units:%=$(unitdir)/%)
+	rm -rf $(libexecdir) $(docdir)
+	-rmdir $(DESTDIR)$(SYSCONFDIR)/bedrock-keyd
+	@echo "Left as they are, if they exist: $(SYSCONFDIR)/bedrock-keyd, $(SYSCONFDIR)/default/bedrock-keyd," \
+	  "/var/lib/bedrock-keyd, /run/bedrock-keyd and the user bedrock-keyd."
+
+clean:
+	rm -rf .build .run
