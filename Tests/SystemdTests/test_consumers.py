@@ -1,0 +1,115 @@
+"""Units that use a key: environment files, ordering, groups; and credential programs in the sandbox."""
+
+from SystemdTests.booted_systemd import wait_until
+from SystemdTests.installation import (
+    ACCESS_KEY_ID, BROKEN_PROFILE, ONE_BROKEN_OF_THREE, RUNTIME, SECRET_ACCESS_KEY, SERVICE, assert_live)
+
+# Writes its environment to a file that only root reads.
+CONSUMER = """\
+[Unit]
+Requires=bedrock-key-ready@{key}.service
+After=bedrock-key-ready@{key}.service
+[Service]
+Type=oneshot
+UMask=0077
+EnvironmentFile=/run/bedrock-keyd/{key}/env
+ExecStart=/bin/sh -c 'env > /run/consumer.{key}'
+"""
+
+
+def test_a_consumer_gets_the_key_from_the_environment_file(installed):
+    installed.set_credentials()
+    installed.start()
+    installed.systemd.write_unit("consumer.service", CONSUMER.format(key="default"))
+    installed.systemd.systemctl("start", "consumer.service")
+    environment = installed.systemd.read("/run/consumer.default").splitlines()
+    assert f"AWS_BEARER_TOKEN_BEDROCK={installed.token()}" in environment
+
+
+def test_a_consumer_brings_up_the_daemon_and_waits_for_its_key(installed):
+    installed.set_credentials()
+    installed.systemd.write_unit("consumer.service", CONSUMER.format(key="default"))
+    installed.systemd.systemctl("start", "consumer.service")
+    assert installed.systemd.show(SERVICE, "ActiveState") == "active"
+    assert_live(installed.token())
+    assert installed.token() in installed.systemd.read("/run/consumer.default")
+
+
+def test_a_consumer_of_a_broken_key_is_not_started_and_one_of_a_live_key_is(installed):
+    installed.set_credentials()
+    installed.systemd.write("/etc/bedrock-keyd/aws/config", BROKEN_PROFILE)
+    installed.configure(ONE_BROKEN_OF_THREE)
+    installed.systemd.drop_in(
+        "bedrock-key-ready@.service", "[Service]\nExecStart=\nExecStart=/usr/bin/bedrock-keyd check %i --wait=2s\n")
+    for key in ("broken", "first"):
+        installed.systemd.write_unit(f"consumer-{key}.service", CONSUMER.format(key=key))
+    assert installed.systemd.systemctl("start", "consumer-broken.service", check=False).returncode != 0
+    assert not installed.systemd.path("/run/consumer.broken").exists()
+    assert installed.systemd.show("consumer-broken.service", "ExecMainStartTimestamp") == ""
+    installed.systemd.systemctl("start", "consumer-first.service")
+    assert installed.token("first") in installed.systemd.read("/run/consumer.first")
+
+    # It heals by itself, and then the consumer starts.
+    installed.systemd.write(
+        "/etc/bedrock-keyd/aws/config", "[profile broken]\ncredential_process = /bin/cat /etc/creds\n")
+    installed.systemd.write(
+        "/etc/creds",
+        f'{{"Version":1,"AccessKeyId":"{ACCESS_KEY_ID}","SecretAccessKey":"{SECRET_ACCESS_KEY}"}}')
+    wait_until(lambda: installed.token("broken"), 30, what="the key after its credentials came back")
+    installed.systemd.systemctl("start", "consumer-broken.service")
+    assert installed.token("broken") in installed.systemd.read("/run/consumer.broken")
+
+
+def test_the_readiness_unit_answers_of_now(installed):
+    installed.set_credentials()
+    installed.start()
+    installed.systemd.systemctl("start", "bedrock-key-ready@default.service")
+    assert installed.systemd.show("bedrock-key-ready@default.service", "ActiveState") == "inactive"
+    assert installed.systemd.systemctl("start", "bedrock-key-ready@unheard-of.service", check=False).returncode != 0
+
+
+def test_a_group_may_read_an_output_through_the_shipped_drop_in(installed):
+    installed.set_credentials()
+    installed.systemd.run("groupadd", "--system", "app")
+    installed.systemd.run("useradd", "--system", "--gid", "app", "app")
+    installed.configure(f"""\
+[keys.default]
+[[keys.default.outputs]]
+path = "{RUNTIME}/default/token"
+format = "token"
+group = "app"
+mode = "0640"
+""")
+    installed.systemd.run("sh", "-ec", f"""
+        mkdir -p /etc/systemd/system/{SERVICE}.d
+        cp /usr/share/doc/bedrock-keyd/examples/supplementary-groups.conf /etc/systemd/system/{SERVICE}.d/
+        systemctl daemon-reload""")
+    installed.start()
+    assert installed.identity(f"{RUNTIME}/default/token") == "640 bedrock-keyd app"
+    read = installed.systemd.run(
+        "setpriv", "--reuid=app", "--regid=app", "--clear-groups", "cat", f"{RUNTIME}/default/token")
+    assert read.stdout == installed.token()
+    assert_live(read.stdout)
+
+
+def test_a_credential_program_that_needs_more_than_the_sandbox_runs_with_the_shipped_drop_in(installed):
+    # It lies under /home and makes executable memory, as programs with a just-in-time compiler do.
+    installed.systemd.write("/home/vendor/credentials", f"""\
+#!/usr/bin/python3
+import mmap
+mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
+print('{{"Version":1,"AccessKeyId":"{ACCESS_KEY_ID}","SecretAccessKey":"{SECRET_ACCESS_KEY}"}}')
+""", mode=0o755)
+    installed.systemd.write(
+        "/etc/bedrock-keyd/aws/config", "[profile vendor]\ncredential_process = /home/vendor/credentials\n")
+    installed.systemd.write("/etc/default/bedrock-keyd", "AWS_CONFIG_FILE=/etc/bedrock-keyd/aws/config\n")
+    installed.configure('[daemon]\nready_timeout = "2s"\n[keys.default]\nregion = "us-east-1"\nprofile = "vendor"\n')
+    installed.start()
+    assert installed.token() is None, "the sandbox alone was enough: this test shows nothing"
+    installed.systemd.run("sh", "-ec", f"""
+        mkdir -p /etc/systemd/system/{SERVICE}.d
+        cp /usr/share/doc/bedrock-keyd/examples/credential-process.conf /etc/systemd/system/{SERVICE}.d/
+        systemctl daemon-reload
+        systemctl restart {SERVICE}""")
+    wait_until(installed.token, what="the key")
+    assert_live(installed.token())
