@@ -31,7 +31,7 @@ pytest = $(clean_environment) BEDROCK_KEYD_BIN_DIR=$(abspath $(BIN_DIR)) $(venv)
 python_tiers = functional fault systemd differential fuzz
 tiers = unit simulation $(foreach tier,$(python_tiers),$(if $(wildcard $(tests_$(tier))),$(tier)))
 # What the functional tests stand on is tested with them.
-tests_functional = $(wildcard Tests/FakeAWS Tests/Processes Tests/FunctionalTests)
+tests_functional = $(wildcard Tests/FakeAWS Tests/Processes Tests/FunctionalTests Tests/PackagingTests)
 tests_fault = $(wildcard Tests/FaultTests)
 tests_systemd = $(wildcard Tests/SystemdTests)
 tests_differential = $(wildcard Tests/Differential)
