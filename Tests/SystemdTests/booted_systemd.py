@@ -127,7 +127,7 @@ class BootedSystemd:
         """Runs a command inside as root, with its output as text. With check, a failure raises with that output."""
         entry = ["nsenter", "-t", str(self.pid), "-m", "-p", "-u", "-i", "-C"] + ([] if self.network else ["-n"])
         result = subprocess.run(
-            [*entry, "--wd=/", "--", *map(str, command)], capture_output=True, text=True, timeout=timeout, input=input,
+            [*entry, "--wd", "--", *map(str, command)], capture_output=True, text=True, timeout=timeout, input=input,
             env=ENVIRONMENT)
         if check and result.returncode != 0:
             raise AssertionError(
