@@ -1,0 +1,17 @@
+"""A fake AWS on loopback for black-box tests: it answers as AWS documents it, checks what it is sent, breaks on request.
+
+Every service keeps a log of its requests and a list of violations: what a client sent that the real service refuses.
+Every credential it hands out goes into a CredentialLedger, so that keys can be verified and leaks be searched for.
+"""
+
+from .answers import Answer
+from .certificates import Certificate, make_certificate
+from .container_endpoint import ContainerEndpoint
+from .credential_ledger import CredentialLedger, IssuedCredentials
+from .instance_metadata import InstanceMetadata
+from .verifier import DerivedKey, KeyRefused, derive
+
+__all__ = [
+    "Answer", "Certificate", "ContainerEndpoint", "CredentialLedger", "DerivedKey", "InstanceMetadata",
+    "IssuedCredentials", "KeyRefused", "derive", "make_certificate",
+]

@@ -1,0 +1,123 @@
+"""EC2's instance metadata service, version 2 only.
+
+https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html
+"""
+
+import json
+import secrets
+import time
+
+from .answers import Answer
+from .certificates import Certificate
+from .credential_ledger import CredentialLedger, IssuedCredentials
+from .service import Request, Service
+
+_CREDENTIALS = "/latest/meta-data/iam/security-credentials/"
+_LONGEST_TTL = 21600
+
+
+class InstanceMetadata(Service):
+    """Steps: token, role, credentials, region, zone.
+
+    lifetime: seconds that new credentials live. repeat_until: the same credentials are answered until so many seconds
+    before they expire; None makes new ones for each request. A negative lifetime gives expired credentials.
+    """
+
+    def __init__(self, ledger: CredentialLedger, lifetime: float = 3600, certificate: Certificate | None = None):
+        super().__init__(certificate)
+        self.ledger = ledger
+        self.lifetime = lifetime
+        self.repeat_until: float | None = None
+        self.role: str | None = "app-role"
+        self.code = "Success"
+        self.region = "eu-west-1"
+        self._tokens: dict[str, float] = {}
+        self._current: IssuedCredentials | None = None
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What points a client here."""
+        return {"AWS_EC2_METADATA_SERVICE_ENDPOINT": self.url, "AWS_EC2_METADATA_DISABLED": "false"}
+
+    def step(self, method: str, path: str) -> str:
+        if path == "/latest/api/token":
+            return "token"
+        if path.startswith(_CREDENTIALS) or path == _CREDENTIALS.rstrip("/"):
+            return "credentials" if path[len(_CREDENTIALS):] else "role"
+        return {
+            "/latest/meta-data/placement/region": "region",
+            "/latest/meta-data/placement/availability-zone": "zone",
+            "/latest/meta-data/placement/availability-zone/": "zone",
+        }.get(path, "unknown")
+
+    def answer(self, request: Request) -> Answer:
+        if "x-forwarded-for" in request.headers:
+            self.violation("X-Forwarded-For was sent: the request came through a proxy")
+            return Answer(403)
+        if request.step == "token":
+            return self._token(request)
+        refusal = self._refusal(request)
+        if refusal:
+            return refusal
+        if request.step == "role":
+            return self._text(self.role) if self.role else Answer(404)
+        if request.step == "credentials":
+            return self._credentials(request)
+        if request.step == "region":
+            return self._text(self.region)
+        if request.step == "zone":
+            return self._text(self.region + "a")
+        return Answer(404)
+
+    def _token(self, request: Request) -> Answer:
+        if request.method != "PUT":
+            self.violation(f"{request.method} for a token: it must be PUT")
+            return Answer(405)
+        ttl = request.headers.get("x-aws-ec2-metadata-token-ttl-seconds", "")
+        if not ttl.isdigit() or not 1 <= int(ttl) <= _LONGEST_TTL:
+            self.violation(f"token asked for with the TTL {ttl!r}")
+            return Answer(400)
+        token = secrets.token_urlsafe(40) + "=="
+        self._tokens[token] = time.time() + int(ttl)
+        return Answer(body=token.encode(), headers={"X-aws-ec2-metadata-token-ttl-seconds": ttl})
+
+    def _refusal(self, request: Request) -> Answer | None:
+        if request.method != "GET":
+            self.violation(f"{request.method} {request.path}: it must be GET")
+            return Answer(405)
+        token = request.headers.get("x-aws-ec2-metadata-token")
+        if token is None:
+            self.violation(f"{request.path} without a token: that is IMDSv1")
+            return Answer(401)
+        if self._tokens.get(token, 0) < time.time():
+            self.violation(f"{request.path} with a token that is unknown or expired")
+            return Answer(401)
+        return None
+
+    def _credentials(self, request: Request) -> Answer:
+        if request.path != _CREDENTIALS + (self.role or ""):
+            self.violation(f"{request.path} asks for a role that the instance does not have")
+            return Answer(404)
+        if self.code != "Success":
+            return Answer(body=json.dumps({"Code": self.code, "Message": "the role cannot be assumed"}).encode())
+        issued = self.current()
+        return Answer(
+            headers={"Content-Type": "text/plain"},
+            body=json.dumps({
+                "Code": "Success", "LastUpdated": "2024-01-01T00:00:00Z", "Type": "AWS-HMAC",
+                "AccessKeyId": issued.access_key_id, "SecretAccessKey": issued.secret_access_key,
+                "Token": issued.session_token, "Expiration": issued.expiration,
+            }, indent=2).encode(),
+        )
+
+    def current(self) -> IssuedCredentials:
+        """The credentials of this moment: new ones, or the same while `repeat_until` says so."""
+        kept = self._current
+        if kept and self.repeat_until is not None and time.time() < kept.expires - self.repeat_until:
+            return kept
+        self._current = self.ledger.session(self.lifetime)
+        return self._current
+
+    @staticmethod
+    def _text(text: str) -> Answer:
+        return Answer(body=text.encode(), headers={"Content-Type": "text/plain"})
