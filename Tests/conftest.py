@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from FakeAWS import CredentialLedger, InstanceMetadata
-from Processes import Daemon, NotifySocket, find_secrets
+from Processes import Daemon, NotifySocket, binary, find_secrets
 from Processes.daemon import ONE_KEY
 
 # botocore runs inside these tests: nothing of this machine's AWS settings may reach it.
@@ -74,3 +74,11 @@ def notify(folder):
     """systemd's side of NOTIFY_SOCKET."""
     with NotifySocket(folder) as socket:
         yield socket
+
+
+@pytest.fixture
+def reachable_binaries():
+    """Tests that run the product as another user need a build that this user may reach."""
+    for part in [binary(), *binary().parents]:
+        if not part.stat().st_mode & 0o001:
+            pytest.skip(f"needs the binaries where every user may run them; {part} is closed to others")
