@@ -20,7 +20,8 @@ SECRET_CHARACTERS = "ABCXYZabcxyz0189/+="
 
 def draw_case(draw, number):
     """Credentials, a region and a life in seconds. The first cases are the limits, the rest is chance."""
-    length = [None, 1, 4096, 0][number] if number < 4 else draw.choice([None, draw.randint(1, 64), draw.randint(1, 4096)])
+    lengths = [None, draw.randint(1, 64), draw.randint(1, 4096)]
+    length = [None, 1, 4096, 0][number] if number < 4 else draw.choice(lengths)
     token = None if length is None else "".join(draw.choice(TOKEN_CHARACTERS) for _ in range(length))
     secret = "".join(draw.choice(SECRET_CHARACTERS) for _ in range(draw.randint(1, 60)))
     key_id = "ASIA" + "".join(draw.choice("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") for _ in range(draw.randint(12, 28)))

@@ -1,4 +1,4 @@
-"""A fake AWS on loopback for black-box tests: it answers as AWS documents it, checks what it is sent, breaks on request.
+"""A fake AWS on loopback for black-box tests: it answers as AWS documents it, checks what it is sent, breaks when told.
 
 Every service keeps a log of its requests and a list of violations: what a client sent that the real service refuses.
 Every credential it hands out goes into a CredentialLedger, so that keys can be verified and leaks be searched for.

@@ -56,8 +56,8 @@ class CredentialLedger:
 
     def session(self, lifetime: float, token_length: int = 700) -> IssuedCredentials:
         """Session credentials that expire `lifetime` seconds from now, at a whole second as AWS's do."""
-        token = "IQoJ" + "".join(secrets.choice(string.ascii_letters + string.digits + "+/") for _ in range(token_length))
-        return self.add(IssuedCredentials(_key_id("ASIA"), _secret(), token + "==", float(int(time.time() + lifetime))))
+        token = f"IQoJ{_base64_characters(token_length)}=="
+        return self.add(IssuedCredentials(_key_id("ASIA"), _secret(), token, float(int(time.time() + lifetime))))
 
     def static(self) -> IssuedCredentials:
         """The credentials of an IAM user: no session token, no expiration."""
@@ -87,4 +87,8 @@ def _key_id(prefix: str) -> str:
 
 def _secret() -> str:
     # AWS's secret access keys have 40 characters of base64.
-    return "".join(secrets.choice(string.ascii_letters + string.digits + "+/") for _ in range(40))
+    return _base64_characters(40)
+
+
+def _base64_characters(count: int) -> str:
+    return "".join(secrets.choice(string.ascii_letters + string.digits + "+/") for _ in range(count))

@@ -44,11 +44,11 @@ def container_settings(name, service):
 @pytest.fixture(scope="module")
 def services(module_ledger):
     """One service for each case."""
+    def make(name):
+        return (InstanceMetadata if name.startswith("instance") else ContainerEndpoint)(module_ledger)
+
     with ExitStack() as stack:
-        yield {
-            name: stack.enter_context((InstanceMetadata if name.startswith("instance") else ContainerEndpoint)(module_ledger))
-            for name in CASES
-        }
+        yield {name: stack.enter_context(make(name)) for name in CASES}
 
 
 @pytest.fixture(scope="module")

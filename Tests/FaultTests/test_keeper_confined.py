@@ -10,11 +10,9 @@ from pathlib import Path
 import pytest
 
 from FakeAWS import derive
-from Processes import find_secrets
+from Processes import find_secrets, memory_image
 from Processes.binaries import tool
 from Processes.secret_scan import find_secrets_in_image
-
-from Processes import memory_image
 
 # A key's name is no secret, and the keeper has it in its memory as long as it lives.
 CANARY = "canary7f3a91"

@@ -126,7 +126,8 @@ def command_under(before, environment, *arguments):
 
 def test_static_credentials_load_no_libcurl(folder, static, instance_metadata):
     def curl(environment):
-        return [path for path in opened_files(folder, environment, "mint", "--region", "eu-west-1") if "libcurl" in path]
+        opened = opened_files(folder, environment, "mint", "--region", "eu-west-1")
+        return [path for path in opened if "libcurl" in path]
 
     assert curl(clean_environment(folder, **static)) == []
     # The same look at a run that needs a request proves that it would have been seen.

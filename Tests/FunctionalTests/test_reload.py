@@ -72,11 +72,12 @@ def test_after_a_restart_with_other_settings_the_old_key_does_not_count(make_dae
     before = "[keys.default]\nprofile = 'a'\nregion = 'eu-west-1'\n"
     if change == "start environment":
         before = "[keys.default]\nregion = 'eu-west-1'\n"
+    file = f"AWS_SHARED_CREDENTIALS_FILE = '{profiles.folder}/other'\n"
     after = {
         "start environment": before,
         "region": "[keys.default]\nprofile = 'a'\nregion = 'eu-west-2'\n",
         "profile": "[keys.default]\nprofile = 'b'\nregion = 'eu-west-1'\n",
-        "environment": before + f"[keys.default.environment]\nAWS_SHARED_CREDENTIALS_FILE = '{profiles.folder}/other'\n",
+        "environment": before + "[keys.default.environment]\n" + file,
     }[change]
     daemon = make_daemon(before, profiles.environment | {"AWS_PROFILE": "a"}).start().wait_published()
     assert daemon.stop() == 0

@@ -2,6 +2,7 @@
 
 import re
 import time
+from itertools import pairwise
 
 import pytest
 
@@ -38,7 +39,7 @@ def assert_never_without_a_key(seen, keys):
     assert seen.absent == 0
     assert seen.modes.keys() == {"0o600"}
     assert seen.reads / seen.seconds >= 1000
-    for (_, _, last), key in zip(seen.contents, keys):
+    for (_, _, last), key in zip(seen.contents, keys, strict=True):
         assert last < key.expires, f"a dead key was on disk for {last - key.expires:.3f} s"
         assert key.region == "eu-west-1"
 
@@ -47,7 +48,7 @@ def assert_renewed_when_the_policy_says(service, keys):
     """A third of the real life before the end, by jitter up to a tenth of that earlier; and not much later."""
     fetches = service.times("credentials")
     assert len(fetches) in (len(keys), len(keys) + 1)
-    for key, fetch in zip(keys, fetches[1:]):
+    for key, fetch in zip(keys, fetches[1:], strict=False):
         window = (key.expires - key.issued) / 3
         left = key.expires - fetch
         assert window - 0.6 <= left <= window * 1.1 + 0.4, f"renewed {left:.2f} s before the end, window {window:.2f} s"
@@ -77,7 +78,7 @@ def test_repeated_credentials_are_no_error_and_no_hot_loop(make_daemon, instance
     seen, keys = watch(make_daemon, instance_metadata, 25)
     assert_never_without_a_key(seen, keys)
     fetches = instance_metadata.times("credentials")
-    assert len(fetches) <= 25 and min(after - before for before, after in zip(fetches, fetches[1:])) >= 0.9
+    assert len(fetches) <= 25 and min(after - before for before, after in pairwise(fetches)) >= 0.9
     assert len(keys) >= 2
 
 
@@ -89,9 +90,9 @@ def test_the_window_is_at_most_half_of_the_life(make_daemon, instance_metadata):
     key = daemon.key()
     assert 3 <= key["renew_before"] <= 4
     time.sleep(12)
-    gaps = instance_metadata.times("credentials")
-    assert 3 <= len(gaps) <= 5
-    assert all(2.8 <= after - before <= 5 for before, after in zip(gaps, gaps[1:]))
+    fetches = instance_metadata.times("credentials")
+    assert 3 <= len(fetches) <= 5
+    assert all(2.8 <= after - before <= 5 for before, after in pairwise(fetches))
 
 
 def test_a_dead_key_stays_as_it_is_and_is_said(make_daemon, instance_metadata, notify):

@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -118,7 +119,7 @@ def test_the_watchdog_is_fed_at_half_of_its_interval(daemon, notify):
     time.sleep(5.2)
     times = notify.times("WATCHDOG")
     assert 4 <= len(times) <= 8
-    assert max(after - before for before, after in zip(times, times[1:])) < 1.5
+    assert max(after - before for before, after in pairwise(times)) < 1.5
 
 
 def test_without_a_watchdog_nothing_is_sent(daemon, notify):

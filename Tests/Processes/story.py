@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from FakeAWS import CredentialLedger
+
 from .daemon import Daemon
 from .secret_scan import find_secrets
 

@@ -129,9 +129,10 @@ def container_credentials(service, environment=None, session=None):
     return provider.load().get_frozen_credentials()
 
 
-def status(url, method="GET", headers={}):
+def status(url, method="GET", headers=None):
+    request = urllib.request.Request(url, method=method, headers=headers or {})
     try:
-        with urllib.request.urlopen(urllib.request.Request(url, method=method, headers=headers), timeout=5) as response:
+        with urllib.request.urlopen(request, timeout=5) as response:
             return response.status
     except urllib.error.HTTPError as error:
         return error.code
