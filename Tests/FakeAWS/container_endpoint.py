@@ -21,13 +21,13 @@ class ContainerEndpoint(Service):
 
     PATH = "/v1/credentials"
 
-    def __init__(self, ledger: CredentialLedger, lifetime: float = 3600, certificate: Certificate | None = None):
-        super().__init__(certificate)
+    def __init__(self, ledger: CredentialLedger, lifetime: float = 3600, **server):
+        super().__init__(**server)
         self.ledger = ledger
         self.lifetime = lifetime
         self.authorization: str | None = None
         self.authorization_file: Path | None = None
-        self._certificate = certificate
+        self._certificate: Certificate | None = server.get("certificate")
 
     @property
     def environment(self) -> dict[str, str]:

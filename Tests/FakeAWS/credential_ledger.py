@@ -74,11 +74,14 @@ class CredentialLedger:
         with self._lock:
             return self._issued.get(access_key_id)
 
+    def all(self) -> list[IssuedCredentials]:
+        """Everything that was handed out, in order."""
+        with self._lock:
+            return list(self._issued.values())
+
     def secrets(self) -> list[str]:
         """Every secret access key and session token that was ever handed out."""
-        with self._lock:
-            issued = list(self._issued.values())
-        return [secret for one in issued for secret in (one.secret_access_key, one.session_token) if secret]
+        return [secret for one in self.all() for secret in (one.secret_access_key, one.session_token) if secret]
 
 
 def _key_id(prefix: str) -> str:

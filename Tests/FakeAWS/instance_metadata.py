@@ -8,7 +8,6 @@ import secrets
 import time
 
 from .answers import Answer
-from .certificates import Certificate
 from .credential_ledger import CredentialLedger, IssuedCredentials
 from .service import Request, Service
 
@@ -23,8 +22,8 @@ class InstanceMetadata(Service):
     before they expire; None makes new ones for each request. A negative lifetime gives expired credentials.
     """
 
-    def __init__(self, ledger: CredentialLedger, lifetime: float = 3600, certificate: Certificate | None = None):
-        super().__init__(certificate)
+    def __init__(self, ledger: CredentialLedger, lifetime: float = 3600, **server):
+        super().__init__(**server)
         self.ledger = ledger
         self.lifetime = lifetime
         self.repeat_until: float | None = None

@@ -30,20 +30,20 @@ class Service:
     ("*" is every step), `heal()` ends that.
     """
 
-    def __init__(self, certificate: Certificate | None = None):
+    def __init__(self, certificate: Certificate | None = None, address: tuple[str, int] = ("127.0.0.1", 0)):
         self.requests: list[Request] = []
         self.violations: list[str] = []
         self.bytes_sent = 0
         self.stopping = threading.Event()
         self._faults: dict[str, tuple[Fault, int | None]] = {}
         self._lock = threading.RLock()
-        self._server = _Server(("127.0.0.1", 0), _Connection)
+        self._server = _Server(address, _Connection)
         self._server.service = self
         if certificate:
             self._server.socket = certificate.server_context().wrap_socket(
                 self._server.socket, server_side=True, do_handshake_on_connect=False
             )
-        scheme, host = ("https", "localhost") if certificate else ("http", "127.0.0.1")
+        scheme, host = ("https", "localhost") if certificate else ("http", address[0])
         self.url = f"{scheme}://{host}:{self._server.server_address[1]}"
 
     def __enter__(self):

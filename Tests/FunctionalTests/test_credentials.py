@@ -61,6 +61,25 @@ def test_a_code_other_than_success_is_1_and_said(credentials, instance_metadata)
     assert outcome.code == 1 and "AssumeRoleUnauthorizedAccess" in outcome.err
 
 
+def test_a_token_that_never_comes_hints_at_the_hop_limit(credentials, instance_metadata):
+    """The answer to the PUT has a limited number of hops: from a container it may never arrive."""
+    instance_metadata.break_step("token", answers.hang())
+    outcome = credentials(**instance_metadata.environment, AWS_METADATA_SERVICE_NUM_ATTEMPTS="1")
+    assert outcome.code == 1 and "hop" in outcome.err
+
+
+def test_the_timeout_of_instance_metadata_can_be_set(credentials, instance_metadata):
+    instance_metadata.break_step("credentials", answers.slow(2))
+    assert credentials(**instance_metadata.environment, AWS_METADATA_SERVICE_TIMEOUT="1").code == 1
+    assert credentials(**instance_metadata.environment, AWS_METADATA_SERVICE_TIMEOUT="5").code == 0
+
+
+def test_a_failure_that_passes_is_tried_again(credentials, instance_metadata):
+    instance_metadata.break_step("credentials", answers.refused(500), times=1)
+    outcome = credentials(**instance_metadata.environment, AWS_METADATA_SERVICE_NUM_ATTEMPTS="3")
+    assert outcome.code == 0 and instance_metadata.count("credentials") == 2
+
+
 def test_a_failing_credential_process_is_1_with_its_words(credentials, folder):
     (folder / "config").write_text("[profile p]\ncredential_process = sh -c 'echo vault is sealed >&2; exit 3'\n")
     outcome = credentials("--profile", "p", AWS_CONFIG_FILE=folder / "config")

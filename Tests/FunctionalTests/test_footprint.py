@@ -1,0 +1,62 @@
+"""What the idle daemon costs. The figures are printed (pytest -s)."""
+
+import re
+import time
+from pathlib import Path
+
+from FakeAWS import derive
+
+MEGABYTE = 1 << 20
+
+
+def pss(pid, name="Pss"):
+    """Proportional set size in bytes; Pss_Anon is the part of it that no file backs."""
+    text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    return int(re.search(rf"^{name}: +(\d+) kB", text, re.MULTILINE)[1]) * 1024
+
+
+def switches(pid):
+    """How often the process was scheduled: each wake-up is one."""
+    text = Path(f"/proc/{pid}/status").read_text()
+    return sum(int(count) for count in re.findall(r"ctxt_switches:\t(\d+)", text))
+
+
+def test_the_idle_keeper_is_small_and_sleeps(daemon):
+    daemon.start().wait_published()
+    time.sleep(2)
+    before = switches(daemon.pid)
+    time.sleep(6)
+    woken = switches(daemon.pid) - before
+    total, anonymous = pss(daemon.pid), pss(daemon.pid, "Pss_Anon")
+    print(f"idle keeper: {total / MEGABYTE:.2f} MB PSS, {anonymous / MEGABYTE:.2f} anonymous, woken {woken} times")
+    assert total <= 6 * MEGABYTE
+    assert woken == 0
+
+
+def test_first_light_is_soon(make_daemon, static, ledger):
+    times = []
+    for number in range(5):
+        daemon = make_daemon(environment=static, name=f"d{number}")
+        started = time.monotonic()
+        daemon.start()
+        while not daemon.token():
+            assert time.monotonic() - started < 5, daemon.text
+            time.sleep(0.001)
+        times.append(time.monotonic() - started)
+        derive(daemon.token(), ledger.find)
+        daemon.kill()
+    print("first light to a live key: " + ", ".join(f"{seconds * 1000:.0f}" for seconds in times) + " ms")
+    assert min(times) < 0.1
+
+
+def test_descriptors_do_not_leak(daemon):
+    daemon.start().wait_published()
+    folder = Path(f"/proc/{daemon.pid}/fd")
+    before = len(list(folder.iterdir()))
+    for _ in range(4):
+        old = daemon.token()
+        daemon.wait_next_second()
+        daemon.run("renew")
+        daemon.wait_changed(old)
+    daemon.wait("end of the issuers", lambda: not daemon.children(), 3)
+    daemon.wait("descriptors as before", lambda: len(list(folder.iterdir())) <= before, 3)
