@@ -50,7 +50,8 @@ root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to make a mount
 def test_drop_ins_are_merged_in_the_order_of_their_names(with_etc):
     files = {
         "config.toml": "[daemon]\nparallel = 3\n[keys.default]\nregion = 'eu-west-1'\nlifetime = '2h'\n"
-                       "[[keys.default.outputs]]\npath = '/run/first'\n[[keys.default.outputs]]\npath = '/run/second'\n",
+                       "[[keys.default.outputs]]\npath = '/run/first'\n"
+                       "[[keys.default.outputs]]\npath = '/run/second'\n",
         "config.d/20-b.toml": "[keys.default]\nregion = 'eu-west-3'\n[keys.more]\nregion = 'us-east-1'\n",
         "config.d/10-a.toml": "[keys.default]\nregion = 'eu-west-2'\n[[keys.default.outputs]]\npath = '/run/third'\n",
         "config.d/30.toml.bak": "this is no drop-in",

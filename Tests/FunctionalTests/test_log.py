@@ -2,7 +2,8 @@
 
 import re
 
-LINE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d) +(error|warning|notice|info|debug)\b:? +\S.*")
+TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)"
+LINE = re.compile(TIME + r" +(error|warning|notice|info|debug)\b:? +\S.*")
 
 
 def test_every_line_has_a_time_and_a_level(make_daemon, static, profiles):
