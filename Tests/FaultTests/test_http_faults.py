@@ -77,6 +77,7 @@ def stories(services, module_ledger, tmp_path_factory):
 @pytest.mark.parametrize("name", CASES)
 def test_the_key_is_kept_and_the_error_is_clear(stories, name):
     story = stories[name]
+    assert not story.missing, f"{story.missing}: {story.failing}"
     assert story.during == story.before
     assert story.failing["state"] == "failing" and story.failing["last_error"]
     assert story.log, "nothing was said in the log"
@@ -86,6 +87,7 @@ def test_the_key_is_kept_and_the_error_is_clear(stories, name):
 @pytest.mark.parametrize("name", CASES)
 def test_it_recovers_at_the_next_attempt(stories, module_ledger, name):
     story = stories[name]
+    assert not story.missing, f"{story.missing}: {story.recovered}"
     old, new = derive(story.before, module_ledger.find), derive(story.after, module_ledger.find)
     assert new.issued > old.issued and new.access_key_id != old.access_key_id
     assert (story.recovered["failures"], story.recovered["last_error"]) == (0, None)

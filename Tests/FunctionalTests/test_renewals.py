@@ -72,9 +72,9 @@ def test_credentials_of_60_seconds_for_5_minutes(make_daemon, instance_metadata)
 
 
 def test_repeated_credentials_are_no_error_and_no_hot_loop(make_daemon, instance_metadata):
-    """The source repeats its credentials until 1 s before their end: asked again after a tenth of what is left."""
-    instance_metadata.lifetime = 12
-    instance_metadata.repeat_until = 1
+    """The source repeats its credentials until 4 s before their end: asked again after a tenth of what is left."""
+    instance_metadata.lifetime = 14
+    instance_metadata.repeat_until = 4
     seen, keys = watch(make_daemon, instance_metadata, 25)
     assert_never_without_a_key(seen, keys)
     fetches = instance_metadata.times("credentials")

@@ -1,6 +1,5 @@
 """One daemon with a key for each fault: all sources work, then all break, then all work again."""
 
-import time
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from FakeAWS import CredentialLedger
 
 from .daemon import Daemon
 from .secret_scan import find_secrets
+from .waiting import wait_for
 
 # The deadline of an attempt: sources that hang fail after it.
 ATTEMPT_TIMEOUT = 4
@@ -27,15 +27,18 @@ class Breakable:
 
 @dataclass
 class Story:
-    """What a key went through. Tokens are what was on disk; failing is its entry in status.json while it was broken."""
+    """What a key went through. Tokens are what was on disk; failing is its entry in status.json while it was broken.
 
+    missing: what did not happen in time, empty if everything did.
+    """
+
+    missing: str = ""
     before: str = ""
     failing: dict = field(default_factory=dict)
     during: str = ""
     after: str = ""
     recovered: dict = field(default_factory=dict)
     log: list[str] = field(default_factory=list)
-    recovery_seconds: float = 0.0
 
 
 def tell(daemon: Daemon, keys: list[Breakable]) -> dict[str, Story]:
@@ -52,19 +55,25 @@ def tell(daemon: Daemon, keys: list[Breakable]) -> dict[str, Story]:
     said = len(daemon.log)
     assert daemon.run("renew").code == 0
     for name, story in stories.items():
-        daemon.wait(f"failure of {name}", lambda: daemon.key(name).get("failures"), 4 * ATTEMPT_TIMEOUT)
+        _await(story, "failure", lambda: daemon.key(name).get("failures"))
         story.failing = daemon.key(name)
         story.during = daemon.token(name)
         story.log = [line for line in daemon.log[said:] if name in line]
     for key in keys:
         key.mend_it()
-    mended = time.monotonic()
     for name, story in stories.items():
-        story.after = daemon.wait_changed(story.before, name, timeout=4 * ATTEMPT_TIMEOUT)
-        story.recovery_seconds = time.monotonic() - mended
-        daemon.wait(f"recovery of {name}", lambda: daemon.key(name)["state"] == "valid")
-        story.recovered = daemon.key(name)
+        _await(story, "new key", lambda: daemon.token(name) != story.before)
+        _await(story, "recovery", lambda: daemon.key(name)["state"] == "valid")
+        story.after, story.recovered = daemon.token(name), daemon.key(name)
     return stories
+
+
+def _await(story: Story, what: str, condition: Callable[[], object]) -> None:
+    """Waits, and notes what did not happen: the stories of the other keys go on."""
+    try:
+        wait_for(what, condition, 4 * ATTEMPT_TIMEOUT)
+    except AssertionError as error:
+        story.missing = story.missing or str(error)
 
 
 @contextmanager
