@@ -58,7 +58,7 @@ let package = Package(
     .executableTarget(
       name: "bedrock-keyd",
       dependencies: [
-        "KeyConfiguration", "Issuing", "KeyPublishing", "KeyReporting", "ProcessMessages", "LinuxHost", "KeyModel",
+        "KeyConfiguration", "Issuing", "KeyPublishing", "RenewalSchedule", "ProcessMessages", "LinuxHost", "KeyModel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

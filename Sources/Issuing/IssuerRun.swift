@@ -30,6 +30,13 @@ package func runIssuer() -> Int32 {
   }
 }
 
+/// Issues the keys of a request in this process and forgets them: what `run --dry-run` shows.
+package func rehearse(_ request: IssueRequest, environment: Environment) -> [IssueAnswer.Outcome] {
+  var context = issuerContext(request, environment, start: ClockReading.now().boot)
+  let issued = issue(request, &context)
+  return issued.outcomes
+}
+
 /// All of standard input: a pipe to its end, or a memory file from its beginning, wherever its writer left it.
 private func readRequest() throws(SystemError) -> [UInt8] {
   let input = Descriptor(owning: STDIN_FILENO)

@@ -2,6 +2,7 @@ import CLinux
 import Glibc
 import KeyModel
 import LinuxHost
+import ProcessMessages
 
 /// The children that run: each leads its process group, and nothing of a group survives its leader.
 final class ChildRegistry {
@@ -39,16 +40,16 @@ final class ChildRegistry {
     for pid in leaders { kill(pid) }
   }
 
-  /// Reaps what has ended, and ends what a child left behind outside its group. Returns how our children ended.
-  func reap() -> [pid_t: ChildExit] {
-    var ended: [pid_t: ChildExit] = [:]
+  /// Reaps what has ended, and ends what a child left behind outside its group.
+  func reap() {
+    var hasAnyEnded = false
     while case let pid = clinux_ended_child(), pid > 0 {
+      hasAnyEnded = true
       kill(pid)
-      guard let exit = try? ChildExit.wait(for: pid) else { break }
-      if leaders.remove(pid) != nil { ended[pid] = exit }
+      guard (try? ChildExit.wait(for: pid)) != nil else { break }
+      leaders.remove(pid)
     }
-    if !ended.isEmpty { killInherited() }
-    return ended
+    if hasAnyEnded { killInherited() }
   }
 
   /// Orphans of our children become ours (PR_SET_CHILD_SUBREAPER); none of them is wanted.
@@ -56,6 +57,8 @@ final class ChildRegistry {
     guard let bytes = try? readFile("/proc/self/task/\(getpid())/children") else { return }
     for word in bytes.split(separator: UInt8(ascii: " ")) {
       guard let pid = pid_t(String(decoding: word, as: UTF8.self)), !leaders.contains(pid) else { continue }
+      // A credential_process leads a group of its own, which outlives an issuer that was killed.
+      Glibc.kill(-pid, SIGKILL)
       Glibc.kill(pid, SIGKILL)
     }
   }

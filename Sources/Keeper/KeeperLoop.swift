@@ -64,7 +64,7 @@ extension Keeper {
       case SIGTERM, SIGINT: isStopping = true
       case SIGHUP: startCompiler(.reload)
       case SIGUSR1: _ = requestRenewal(Array(configuration.keys.indices), by: "SIGUSR1")
-      case SIGCHLD: _ = children.reap()
+      case SIGCHLD: children.reap()
       default: break
       }
     }
@@ -85,7 +85,8 @@ extension Keeper {
 
   private func answer(_ request: ControlRequest, isTrusted: Bool) -> ControlReply {
     switch request {
-    case .check: return ControlReply(isAccepted: true, text: "running")
+    case .check(nil): return ControlReply(isAccepted: true, text: "running")
+    case .check(let name?): return examine(name)
     case .renew(let name):
       guard isTrusted else {
         return ControlReply(
@@ -99,6 +100,17 @@ extension Keeper {
       }
       return ControlReply(isAccepted: true, text: requestRenewal(wanted, by: "a command"))
     }
+  }
+
+  /// Reads a key's record and outputs for somebody who may not.
+  private func examine(_ name: KeyName) -> ControlReply {
+    guard let key = configuration.keys.firstIndex(where: { $0.name == name }) else {
+      return ControlReply(isAccepted: false, text: "no such key")
+    }
+    let (receipt, unheld) = publisher.examine(key)
+    guard let receipt else { return ControlReply(isAccepted: false, text: "its record is not there") }
+    let text = unheld.map { "\($0) does not hold it" }.joined(separator: ", ")
+    return ControlReply(isAccepted: unheld.isEmpty, text: text, receipt: receipt)
   }
 
   private func requestRenewal(_ keys: [Int], by whom: String) -> String {

@@ -54,6 +54,13 @@ extension Publisher {
     rmdir(files[key].record.folder)
   }
 
+  /// What the record of a key says, and the outputs that do not hold the key.
+  func examine(_ key: Int) -> (receipt: KeyReceipt?, unheld: [String]) {
+    guard let record = try? files[key].record.read() else { return (nil, []) }
+    let unheld = files[key].outputs.map(\.settings).filter { !$0.holds(record.key, record.receipt) }
+    return (record.receipt, unheld.map(\.path))
+  }
+
   /// Takes over the user and group ids that could not be resolved before, and queues their outputs.
   func adoptNames(from keys: [KeySettings]) {
     for (key, settings) in zip(files.indices, keys) where files[key].name == settings.name {

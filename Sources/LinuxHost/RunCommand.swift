@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import KeyModel
 
 /// A program to run for what it writes, without a shell.
 package struct CommandRequest: Sendable {

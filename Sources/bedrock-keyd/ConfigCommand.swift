@@ -69,7 +69,7 @@ func loadOrExit(_ inputs: ConfigurationInputs) throws -> LoadedConfiguration {
 }
 
 /// Writes a line to a standard descriptor.
-private func writeLine(_ line: String, to descriptor: Int32) {
+func writeLine(_ line: String, to descriptor: Int32) {
   // Nobody is left to be told where this fails.
   _ = try? writeAll(Array("\(line)\n".utf8), to: descriptor)
 }

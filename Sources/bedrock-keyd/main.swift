@@ -1,14 +1,21 @@
 import ArgumentParser
 import Glibc
 import Issuing
+import KeyModel
 
-/// The commands.
+/// The commands. A new one is one file and one line here.
 struct BedrockKeyd: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bedrock-keyd", abstract: "Keeps a valid Amazon Bedrock API key on a server at all times.",
-    subcommands: [MintCommand.self, CredentialsCommand.self, ConfigCommand.self])
+    version: "bedrock-keyd \(productVersion)",
+    subcommands: [
+      DaemonCommand.self, MintCommand.self, CredentialsCommand.self, PrintCommand.self, RenewCommand.self,
+      StatusCommand.self, CheckCommand.self, ConfigCommand.self,
+    ])
 }
 
 // Before the argument parser: the issuer starts often and shall start fast.
 if CommandLine.arguments.dropFirst() == ["issue"] { exit(runIssuer()) }
+// A reader that is gone is an error to report, not a reason to die without a word.
+signal(SIGPIPE, SIG_IGN)
 BedrockKeyd.main()

@@ -46,9 +46,10 @@ struct World {
     suspends = scenario.suspends(&random)
     steps = scenario.clockSteps(&random)
     starts = Array(repeating: [], count: sources.count)
-    let keys = scenario.lives.indices.map { index in
-      ScheduledKey(
-        name: KeyName("key\(index)")!, source: index, renewBefore: scenario.renewBefore, settingsDigest: "digest")
+    let keys = scenario.lives.indices.compactMap { index in
+      KeyName("key\(index)").map {
+        ScheduledKey(name: $0, source: index, renewBefore: scenario.renewBefore, settingsDigest: "digest")
+      }
     }
     schedule = RenewalSchedule(
       keys: keys, parallel: 8, attemptTimeout: Self.attemptTimeout, random: SeededRandom(seed: seed ^ 0xD1CE))

@@ -1,0 +1,66 @@
+import FoundationEssentials
+import Glibc
+import KeyModel
+import LinuxHost
+
+/// status.json as the commands read it.
+struct StatusFile: Decodable {
+  /// One output.
+  struct Output: Decodable {
+    var path: String
+    var format: String
+    var error: String?
+  }
+
+  /// One key.
+  struct Key: Decodable {
+    var name: String
+    var required: Bool
+    var region: String
+    var state: String
+    var issued: String?
+    var expires: String?
+    var renewBefore: Int64?
+    var nextRenewal: String?
+    var credentialSource: String?
+    var failures: Int
+    var lastError: String?
+    var outputs: [Output]
+
+    enum CodingKeys: String, CodingKey {
+      case name, required, region, state, issued, expires, failures, outputs
+      case renewBefore = "renew_before"
+      case nextRenewal = "next_renewal"
+      case credentialSource = "credential_source"
+      case lastError = "last_error"
+    }
+
+    /// When the key dies; nil when it never does or there is none.
+    var expiration: Timestamp? { expires.flatMap { Timestamp(rfc3339: $0) } }
+    /// The effective renewal window.
+    var window: Duration? { renewBefore.map { .seconds($0) } }
+  }
+
+  var pid: Int32
+  var started: String
+  var degraded: Bool
+  var keys: [Key]
+
+  /// The bytes of the file in a runtime folder.
+  static func bytes(in folder: String) throws(Failure) -> [UInt8] {
+    let path = "\(folder)/status.json"
+    do throws(SystemError) { return try readFile(path, limit: 67_108_864) } catch {
+      throw Failure(
+        .internal, "cannot read \(path): \(error.reason)", hint: "does the daemon run? systemctl status bedrock-keyd")
+    }
+  }
+
+  /// The file in a runtime folder.
+  static func read(in folder: String) throws(Failure) -> StatusFile {
+    let bytes = try bytes(in: folder)
+    guard let status = try? JSONDecoder().decode(StatusFile.self, from: Data(bytes)) else {
+      throw Failure(.internal, "cannot read \(folder)/status.json: not a status of this version")
+    }
+    return status
+  }
+}
