@@ -23,10 +23,10 @@ struct IssuedKeys: ~Copyable {
   mutating func append(_ issued: consuming IssuedKey) {
     if keys.count + issued.key.count > keys.capacity {
       var larger = SecretBytes(capacity: 2 * (keys.count + issued.key.count))
-      keys.withBytes { larger.append(contentsOf: $0) }
+      larger.append(copyOf: keys)
       keys = larger
     }
-    issued.key.withBytes { keys.append(contentsOf: $0) }
+    keys.append(copyOf: issued.key)
     outcomes.append(.issued(issued.receipt, keyLength: issued.key.count))
   }
 
@@ -40,5 +40,18 @@ struct IssuedKeys: ~Copyable {
     let output = Descriptor(owning: descriptor)
     try output.writeAll(length + answer)
     try keys.withBytes { (bytes) throws(SystemError) in try output.writeAll(bytes) }
+  }
+}
+
+extension SecretBytes {
+  /// Adds another secret's bytes at once; there is room for them.
+  fileprivate mutating func append(copyOf other: borrowing SecretBytes) {
+    precondition(capacity - count >= other.count, "no room left in a secret")
+    other.withBytes { bytes in
+      _ = fill(upTo: bytes.count) { room in
+        room.copyMemory(from: bytes)
+        return bytes.count
+      }
+    }
   }
 }

@@ -16,11 +16,24 @@ package struct Base64Writer: ~Copyable {
 
   /// Encodes more bytes.
   package mutating func append(_ bytes: UnsafeRawBufferPointer) {
-    for byte in bytes {
-      pending = pending << 8 | UInt32(byte)
-      pendingCount += 1
-      if pendingCount == 3 { writeGroup(characters: 4) }
+    // Raw memory is not checked in a release build.
+    precondition(
+      secret.capacity - secret.count >= (pendingCount + bytes.count) / 3 * 4, "no room left in a secret")
+    let alphabet = Self.alphabet
+    var (group, count) = (pending, pendingCount)
+    _ = secret.fill(upTo: Self.length(of: count + bytes.count)) { room in
+      var written = 0
+      for byte in bytes {
+        group = group << 8 | UInt32(byte)
+        count += 1
+        guard count == 3 else { continue }
+        for index in 0..<4 { room[written + index] = alphabet[Int(group >> UInt32(18 - 6 * index) & 63)] }
+        written += 4
+        (group, count) = (0, 0)
+      }
+      return written
     }
+    (pending, pendingCount) = (group, count)
   }
 
   /// Encodes text as UTF-8.
@@ -31,20 +44,12 @@ package struct Base64Writer: ~Copyable {
 
   /// Pads, and gives the secret back.
   package consuming func finish() -> SecretBytes {
-    if pendingCount > 0 {
-      let characters = pendingCount + 1
-      pending <<= UInt32(8 * (3 - pendingCount))
-      writeGroup(characters: characters)
-      for _ in characters..<4 { secret.append(UInt8(ascii: "=")) }
+    guard pendingCount > 0 else { return secret }
+    let group = pending << UInt32(8 * (3 - pendingCount))
+    for index in 0..<4 {
+      let character = Self.alphabet[Int(group >> UInt32(18 - 6 * index) & 63)]
+      secret.append(index <= pendingCount ? character : UInt8(ascii: "="))
     }
     return secret
-  }
-
-  private mutating func writeGroup(characters: Int) {
-    for index in 0..<characters {
-      secret.append(Self.alphabet[Int(pending >> UInt32(18 - 6 * index) & 63)])
-    }
-    pending = 0
-    pendingCount = 0
   }
 }

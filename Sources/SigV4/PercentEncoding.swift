@@ -7,7 +7,12 @@ enum PercentEncoding {
 
   /// Whether a byte stands for itself.
   static func isUnreserved(_ byte: UInt8) -> Bool {
-    (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || "-._~".utf8.contains(byte)
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"):
+      true
+    default: false
+    }
   }
 
   /// The encoded bytes; slashes are kept in a path.
@@ -25,14 +30,23 @@ enum PercentEncoding {
 
   /// Adds the encoded bytes to a secret, which has three times their count of room.
   static func append(_ bytes: UnsafeRawBufferPointer, to secret: inout SecretBytes) {
-    for byte in bytes {
-      if isUnreserved(byte) {
-        secret.append(byte)
-      } else {
-        secret.append(UInt8(ascii: "%"))
-        secret.append(digits[Int(byte >> 4)])
-        secret.append(digits[Int(byte & 15)])
+    // Raw memory is not checked in a release build.
+    precondition(secret.capacity - secret.count >= bytes.count * 3, "no room left in a secret")
+    let digits = digits
+    _ = secret.fill(upTo: bytes.count * 3) { room in
+      var written = 0
+      for byte in bytes {
+        if isUnreserved(byte) {
+          room[written] = byte
+          written += 1
+        } else {
+          room[written] = UInt8(ascii: "%")
+          room[written + 1] = digits[Int(byte >> 4)]
+          room[written + 2] = digits[Int(byte & 15)]
+          written += 3
+        }
       }
+      return written
     }
   }
 }
