@@ -20,8 +20,8 @@ package struct FileAccess: Hashable, Sendable {
 
 /// Replaces files in one step: a reader sees the old content or the new, never a part, never wrong permissions.
 package enum AtomicFile {
-  /// What the name of a temporary file contains; left-overs of a crash are known by it.
-  private static let mark = ".bedrock-keyd-"
+  /// How the name of a temporary file begins; left-overs of a crash are known by it.
+  private static let prefix = ".bedrock-keyd-"
 
   /// Replaces a file: a temporary file in the same folder, its mode, owner and group before the first byte, then the
   /// bytes, fsync(2), rename(2) and fsync(2) of the folder. On an error the old file stays. Returns what was written.
@@ -46,7 +46,7 @@ package enum AtomicFile {
   }
 
   /// Whether a file name is that of a temporary file of ours.
-  package static func isTemporary(_ name: String) -> Bool { name.hasPrefix(".") && name.contains(mark) }
+  package static func isTemporary(_ name: String) -> Bool { name.hasPrefix(prefix) }
 
   /// Removes what a crash left behind in a folder.
   package static func removeLeftovers(in folder: String) {
@@ -96,7 +96,7 @@ package enum AtomicFile {
   ) throws(PublishingError) -> Temporary {
     var attempt = 0
     while true {
-      let temporary = ".\(name)\(mark)\(getpid())-\(attempt)"
+      let temporary = "\(prefix)\(getpid())-\(attempt)-\(name)"
       do throws(SystemError) {
         // 0600 whatever the umask: the configured mode follows before the first byte.
         let file = try folder.open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
