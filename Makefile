@@ -21,7 +21,7 @@ libexecdir = $(DESTDIR)$(PREFIX)/lib/bedrock-keyd
 unitdir = $(DESTDIR)$(PREFIX)/lib/systemd/system
 sysusersdir = $(DESTDIR)$(PREFIX)/lib/sysusers.d
 docdir = $(DESTDIR)$(PREFIX)/share/doc/bedrock-keyd
-units = $(notdir $(wildcard systemd/*.service))
+units = $(notdir $(wildcard systemd/*.service systemd/*.socket systemd/*.path))
 
 venv = .build/venv
 # The AWS settings of whoever runs the tests are none of theirs.

@@ -70,8 +70,9 @@ int clinux_terminal_columns(int descriptor) {
   return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
-int clinux_packet_socket(int non_blocking) {
-  return socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | (non_blocking ? SOCK_NONBLOCK : 0), 0);
+int clinux_local_socket(int is_stream, int non_blocking) {
+  int type = is_stream ? SOCK_STREAM : SOCK_SEQPACKET;
+  return socket(AF_UNIX, type | SOCK_CLOEXEC | (non_blocking ? SOCK_NONBLOCK : 0), 0);
 }
 
 int clinux_accept(int listener) { return accept4(listener, 0, 0, SOCK_NONBLOCK | SOCK_CLOEXEC); }

@@ -23,7 +23,7 @@ final class ConfigurationChild {
   /// Time since boot at which it is killed.
   let deadline: Duration
   private let pid: pid_t
-  private let children: ChildRegistry
+  private let program: OwnProgram
   private let output: Descriptor
   private let errors: Descriptor
   private var answer: [UInt8] = []
@@ -33,10 +33,10 @@ final class ConfigurationChild {
 
   /// Starts it with the arguments that the daemon itself was started with.
   init(
-    _ purpose: Purpose, arguments: [String], children: ChildRegistry, at boot: Duration
+    _ purpose: Purpose, arguments: [String], program: OwnProgram, at boot: Duration
   ) throws(SystemError) {
     self.purpose = purpose
-    self.children = children
+    self.program = program
     deadline = boot + Self.timeout
     let nothing = try Descriptor.open("/dev/null", O_RDONLY)
     let (outputReader, outputWriter) = try Pipe().split()
@@ -45,13 +45,13 @@ final class ConfigurationChild {
     let (errorReader, errorWriter) = try Pipe().split()
     errors = Descriptor(owning: errorReader)
     let theirErrors = Descriptor(owning: errorWriter)
-    pid = try children.start(
+    pid = try program.start(
       ["config", "compile"] + arguments, input: nothing, output: theirOutput, errors: theirErrors.number)
     try output.setNonBlocking()
     try errors.setNonBlocking()
   }
 
-  deinit { children.kill(pid) }
+  deinit { program.children.kill(pid) }
 
   /// The pipes to wait on.
   var descriptors: [Int32] {

@@ -19,7 +19,7 @@ final class ControlSocket {
   private var connections: [Connection] = []
 
   init(runtimeFolder: String) throws(SystemError) {
-    listener = try PacketSocket.listen(runtimeFolder, Self.name)
+    listener = try LocalSocket.listen(.packets, runtimeFolder, Self.name)
   }
 
   /// The descriptors to wait on.
@@ -33,7 +33,7 @@ final class ControlSocket {
   }
 
   private func accept() {
-    while let socket = PacketSocket.accept(listener) {
+    while let socket = LocalSocket.accept(listener) {
       if connections.count >= Self.most { connections.removeFirst() }
       connections.append(Connection(socket))
     }
@@ -58,8 +58,8 @@ final class ControlSocket {
   }
 
   private func isTrusted(_ socket: borrowing Descriptor, _ group: UInt32?) -> Bool {
-    guard let peer = try? PacketSocket.peer(socket) else { return false }
+    guard let peer = try? LocalSocket.peer(socket) else { return false }
     if peer.user == 0 || peer.user == geteuid() { return true }
-    return group.map { PacketSocket.isPeer(socket, memberOf: $0) } ?? false
+    return group.map { LocalSocket.isPeer(socket, memberOf: $0) } ?? false
   }
 }

@@ -29,10 +29,10 @@ final class IssuerPool {
     }
   }
 
-  private let children: ChildRegistry
+  private let program: OwnProgram
   private var runs: [Int32: Run] = [:]
 
-  init(children: ChildRegistry) { self.children = children }
+  init(program: OwnProgram) { self.program = program }
 
   /// The pipes to wait on.
   var descriptors: [Int32] { Array(runs.keys) }
@@ -45,7 +45,7 @@ final class IssuerPool {
       let ours = Descriptor(owning: reader)
       let theirs = Descriptor(owning: writer)
       try ours.setNonBlocking()
-      let pid = try children.start(["issue"], input: question, output: theirs)
+      let pid = try program.start(["issue"], input: question, output: theirs)
       let answer = AnswerReader(ours)
       runs[reader] = Run(attempt: attempt, pid: pid, expected: request.keys.count, answer: answer)
       return nil
@@ -91,7 +91,7 @@ final class IssuerPool {
 
   private func end(_ descriptor: Int32, _ run: Run) {
     runs[descriptor] = nil
-    children.kill(run.pid)
+    program.children.kill(run.pid)
   }
 
   private func failed(_ attempt: AttemptID, _ message: String) -> End {

@@ -1,4 +1,3 @@
-import CLinux
 import Glibc
 import KeyModel
 import KeyNotification
@@ -16,7 +15,11 @@ package final class Keeper {
   var schedule: RenewalSchedule
   var publisher: Publisher
   let children: ChildRegistry
+  let program: OwnProgram
   let pool: IssuerPool
+  let hooks: HookRunner
+  /// nil where it cannot listen: keys are kept all the same.
+  var credentials: CredentialSocket?
   let control: ControlSocket
   let watch: FolderWatch
   let timer: WallTimer
@@ -36,6 +39,8 @@ package final class Keeper {
   var lastAliveness: Duration
   /// The keys that were attempted at least once, for `--once`.
   var attempted: Set<Int> = []
+  /// The keys that were renewed and whose hooks run once their outputs are written, with the events that happened.
+  var awaitsHooks: [Int: [HookEvent]] = [:]
   /// Warnings that were told, so that each is told once.
   var toldWarnings: Set<String> = []
 
@@ -48,15 +53,16 @@ package final class Keeper {
     serviceManager = ServiceManager()
     journal = Journal(environment: environment, level: configuration.daemon.logLevel)
     lock = try RuntimeLock(runtimeFolder: configuration.runtimeFolder)
-    children = ChildRegistry(environment: environment.keeping(["PATH", "HOME", "LANG"]))
-    pool = IssuerPool(children: children)
     do throws(SystemError) {
-      _ = try retrying { clinux_become_subreaper() }
+      children = try ChildRegistry()
       signals = try Signals([SIGHUP, SIGUSR1, SIGTERM, SIGINT, SIGCHLD])
       timer = try WallTimer()
       watch = try FolderWatch()
       control = try ControlSocket(runtimeFolder: configuration.runtimeFolder)
     } catch { throw Failure(.internal, "cannot start in \(configuration.runtimeFolder): \(error.reason)") }
+    program = OwnProgram(children: children, environment: environment.keeping(["PATH", "HOME", "LANG"]))
+    pool = IssuerPool(program: program)
+    hooks = HookRunner(children: children)
     AtomicFile.removeLeftovers(in: configuration.runtimeFolder)
     publisher = Publisher(configuration.keys, runtimeFolder: configuration.runtimeFolder, watch: watch)
     var seed = SystemRandomNumberGenerator()
@@ -69,7 +75,8 @@ package final class Keeper {
   package func run() -> Int32 {
     start()
     while !isStopping {
-      let ready = waitForReading(descriptors, timeout: pollTimeout(.now()))
+      let ready = waitForDescriptors(
+        reading: descriptors, writing: credentials?.writers ?? [], timeout: pollTimeout(.now()))
       pass(Set(ready))
     }
     return stop()
@@ -83,6 +90,7 @@ package final class Keeper {
         "started bedrock-keyd \(productVersion) for \(configuration.keys.count) key(s) in \(configuration.runtimeFolder)"
       )
     )
+    openCredentialSocket()
     if configuration.daemon.readyTimeout > .seconds(60) {
       serviceManager.extendTimeout(by: configuration.daemon.readyTimeout + .seconds(30))
     }

@@ -44,12 +44,13 @@ extension Keeper {
     do throws(PublishingError) {
       try publisher.publish(key, arrived, receipt)
     } catch {
-      tell(JournalEntry(.outputFailed, .error, error.message, key: configuration.keys[key].name))
+      carryOut(schedule.advance(.publicationFailed(key, Failure(.misconfigured, error.message)), at: .now()))
     }
   }
 
   /// Writes one output that waits, and tells what is worth telling.
   func publishOne(_ now: ClockReading) {
+    defer { runAwaitingHooks() }
     guard let outcome = publisher.publishNext(at: now.boot) else { return }
     isStatusStale = true
     switch outcome {

@@ -8,7 +8,7 @@ extension Keeper {
   /// Everything that is waited on.
   var descriptors: [Int32] {
     [signals.descriptor.number, timer.descriptor.number, watch.descriptor.number] + control.descriptors
-      + pool.descriptors + (compiler?.descriptors ?? [])
+      + pool.descriptors + (compiler?.descriptors ?? []) + (credentials?.readers ?? [])
   }
 
   /// Work that waits lets the poll return at once; else only the watchdog sets a time, everything that the clock decides
@@ -27,6 +27,8 @@ extension Keeper {
     takeAnswers(ready)
     takeControl(ready)
     takeCompiler()
+    serveCredentials(ready, .now())
+    tell(hooks.killLate(at: ClockReading.now().boot))
     if ready.contains(watch.descriptor.number) { publisher.noteChanges(at: ClockReading.now().boot) }
     checkFiles()
     // While outputs wait nothing but an event is worth asking all keys about: that is what keeps thousands cheap.
@@ -49,7 +51,7 @@ extension Keeper {
 
   /// Sets the timer to the next thing that time decides.
   func arm(_ now: ClockReading) {
-    var dues = [publisher.due, compiler?.deadline].compactMap { $0 }
+    var dues = [publisher.due, compiler?.deadline, credentials?.due, hooks.due].compactMap { $0 }
     if let sleep = schedule.sleep(at: now) { dues.append(now.boot + sleep) }
     if isStatusStale { dues.append(lastStatus + .seconds(1)) }
     if !isReady { dues.append(started.boot + configuration.daemon.readyTimeout) }
@@ -64,7 +66,7 @@ extension Keeper {
       case SIGTERM, SIGINT: isStopping = true
       case SIGHUP: startCompiler(.reload)
       case SIGUSR1: _ = requestRenewal(Array(configuration.keys.indices), by: "SIGUSR1")
-      case SIGCHLD: children.reap()
+      case SIGCHLD: tell(hooks.note(children.reap(), at: ClockReading.now().boot))
       default: break
       }
     }
@@ -131,6 +133,7 @@ extension Keeper {
       tell(.init(.outputRestored, .warning, "renewing key \(name.text): its record was deleted or altered", key: name))
       carryOut(schedule.advance(.recordLost(key), at: now))
     }
+    guard !publisher.hasWork else { return }
     if publisher.retryFailed(at: now.boot) && compiler == nil { startCompiler(.names) }
   }
 }

@@ -11,7 +11,7 @@ extension Keeper {
     compiler = nil
     do throws(SystemError) {
       compiler = try ConfigurationChild(
-        purpose, arguments: options.compileArguments, children: children, at: ClockReading.now().boot)
+        purpose, arguments: options.compileArguments, program: program, at: ClockReading.now().boot)
     } catch {
       finish(purpose, .failure(Failure(.internal, "cannot start the configuration compiler: \(error.reason)")))
     }
@@ -58,6 +58,8 @@ extension Keeper {
       attemptTimeout: new.daemon.attemptTimeout)
     configuration = new
     journal.level = new.daemon.logLevel
+    credentials?.forgetKeys()
+    awaitsHooks = [:]
     publisher = Publisher(new.keys, runtimeFolder: new.runtimeFolder, watch: watch)
     let now = ClockReading.now()
     for key in new.keys.indices where schedule.isLive(key, at: now) {

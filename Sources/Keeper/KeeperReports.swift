@@ -14,10 +14,12 @@ extension Keeper {
     case .failed(let key, let failure, let isNews):
       attempted.insert(key)
       tellFailed(key, failure, isNews)
+      if schedule.keys[key].failures == 1 { runHooks(of: key, for: [.failing]) }
     case .expired(let key):
       let end = schedule.keys[key].receipt?.expires?.rfc3339 ?? "now"
       let reason = schedule.keys[key].lastFailure.map { ": \($0.text)" } ?? ""
       tell(entry(.expired, .error, "key \(name(key)) is dead since \(end)\(reason)", key))
+      runHooks(of: key, for: [.expired])
     case .runaway(let source, let runs):
       let names = configuration.keys.filter { $0.source == source }.map(\.name.text).joined(separator: ", ")
       tell(
@@ -36,6 +38,7 @@ extension Keeper {
 
   private func tellRenewed(_ key: Int, _ recovered: Bool) {
     attempted.insert(key)
+    if !configuration.keys[key].hooks.isEmpty { awaitsHooks[key] = recovered ? [.recovered, .renewed] : [.renewed] }
     guard let receipt = schedule.keys[key].receipt else { return }
     let path = configuration.keys[key].outputs.first.map { " in \($0.path)" } ?? ""
     let life = receipt.expires.map { "lives until \($0.rfc3339)" } ?? "never expires"

@@ -40,8 +40,13 @@ extension Keeper {
     isStatusStale = false
     lastStatus = now.boot
     updateStatusText(now)
-    let bytes = Array(statusDocument(now).json.utf8)
-    let path = "\(configuration.runtimeFolder)/status.json"
+    writePublic(statusDocument(now).json, to: "\(configuration.runtimeFolder)/status.json")
+    if let path = configuration.daemon.metricsFile { writePublic(metricsDocument.text, to: path) }
+  }
+
+  /// Replaces a file that everybody may read; a failure is told once.
+  private func writePublic(_ text: String, to path: String) {
+    let bytes = Array(text.utf8)
     let failure: PublishingError? = bytes.withUnsafeBytes { buffer in
       do throws(PublishingError) {
         try AtomicFile.replace(path, access: FileAccess(mode: 0o644), with: [buffer])
@@ -50,6 +55,15 @@ extension Keeper {
     }
     guard let failure, toldWarnings.insert(failure.message).inserted else { return }
     tell(JournalEntry(.outputFailed, .error, failure.message))
+  }
+
+  private var metricsDocument: MetricsDocument {
+    MetricsDocument(
+      keys: schedule.keys.map {
+        .init(
+          name: $0.name, expires: $0.receipt?.expires, lastRenewal: $0.lastRenewal, renewals: $0.renewals,
+          failures: $0.failureCounts)
+      })
   }
 
   private func updateStatusText(_ now: ClockReading) {

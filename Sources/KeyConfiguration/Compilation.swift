@@ -34,6 +34,7 @@ struct Compilation {
     daemon.readyTimeout = draft.readyTimeout
     daemon.logLevel = draft.logLevel
     daemon.removeOnStop = draft.removeOnStop
+    daemon.metricsFile = draft.metricsFile
     if case .number(let group) = names.group(draft.controlGroup) { daemon.controlGroup = group }
     return daemon
   }
@@ -43,7 +44,16 @@ struct Compilation {
       name: name, source: source(of: draft), required: draft.required, region: draft.region,
       lifetime: draft.lifetime, renewBefore: draft.renewBefore,
       outputs: draft.effectiveOutputs(name, runtimeFolder).map { output($0) },
+      hooks: (draft.hooks ?? []).map { HookSettings(events: $0.events, command: $0.command, timeout: $0.timeout) },
+      units: draft.units ?? [], readers: readers(of: draft),
       settingsDigest: identity.digest(draft))
+  }
+
+  /// A reader that does not exist cannot ask; the warnings of the configuration name it.
+  private mutating func readers(of draft: KeyDraft) -> [UInt32] {
+    (draft.readers ?? []).compactMap { reader in
+      if case .number(let user) = names.user(reader) { user } else { nil }
+    }
   }
 
   /// Keys of the same profile and environment share a source, and so one run of the issuer.

@@ -16,7 +16,7 @@ struct DaemonDraft: SettingsTable {
     Setting("attempt_timeout", .duration(.seconds(1), .seconds(600)), \.attemptTimeout),
     Setting("ready_timeout", .duration(.seconds(1), .seconds(3600)), \.readyTimeout),
     Setting("log_level", .choice(LogLevel.allCases.map { .now($0.word, $0) }), \.logLevel),
-    Setting("metrics_file", .path, \.metricsFile, .later),
+    Setting("metrics_file", .path, \.metricsFile),
     Setting("remove_on_stop", .flag, \.removeOnStop),
     Setting("control_group", .account, \.controlGroup),
   ]

@@ -1,10 +1,4 @@
-/// What a hook can wait for.
-enum HookEvent: String, Hashable, Sendable, CaseIterable {
-  case renewed
-  case failing
-  case recovered
-  case expired
-}
+import KeyModel
 
 /// An element of `keys.NAME.hooks`.
 struct HookDraft: SettingsTable {

@@ -46,8 +46,8 @@ struct KeyDraft: SettingsTable {
       absent: "a third of the key's life"),
     Setting(
       "verify", .choice([.now("off", .off), .later("warn", .warn), .later("require", .require)]), \.verify),
-    Setting("units", .list(of: .unit), \.units, .later),
-    Setting("readers", .list(of: .account), \.readers, .later),
+    Setting("units", .list(of: .unit), \.units),
+    Setting("readers", .list(of: .account), \.readers),
     Setting("user", .iamUser, \.user, .later),
     Setting("age", .age, \.age, .later),
     Setting("grace", .duration(.seconds(60), .seconds(365 * 86_400)), \.grace, .later),
@@ -55,7 +55,7 @@ struct KeyDraft: SettingsTable {
     Setting("environment", .environment, \.environment),
     Setting("roles_anywhere", .table, \.rolesAnywhere, .later),
     Setting("outputs", .tables(), \.outputs),
-    Setting("hooks", .tables(), \.hooks, .later),
+    Setting("hooks", .tables(), \.hooks),
   ]
 
   func check(_ name: String, at position: SourcePosition, _ report: inout SettingReport) {

@@ -21,6 +21,8 @@ package enum JournalEvent: String, Sendable, CaseIterable {
   case outputRestored = "73f80e52a36948b5a4414c46f147ecf9"
   /// A file could be written again.
   case outputRecovered = "c1af446506f142fca1010f154a9f2968"
+  /// A hook could not be run, failed or took too long.
+  case hookFailed = "6c0f5d3f1c5e4c0fa5b7a1c1f3b8d2e4"
   /// A new configuration is in force.
   case reloaded = "b459071afb8a4f9ebf72c46dca8fbe35"
   /// A new configuration was refused; the old one stays in force.

@@ -20,6 +20,9 @@ package struct KeeperConfiguration: Message, Hashable, Sendable {
     /// The group id whose members may ask for renewals; nil where the group does not exist.
     package var controlGroup: UInt32?
 
+    /// The file for node_exporter's textfile collector; nil where none is wanted.
+    package var metricsFile: String?
+
     /// The defaults.
     package init() {}
   }
@@ -54,6 +57,7 @@ package struct KeeperConfiguration: Message, Hashable, Sendable {
     writer.write(daemon.logLevel.rawValue)
     writer.write(daemon.removeOnStop)
     writer.write(optional: daemon.controlGroup) { $0.write(Int64($1)) }
+    writer.write(optional: daemon.metricsFile) { $0.write($1) }
     writer.write(list: sources) { $1.write(to: &$0) }
     writer.write(list: keys) { $1.write(to: &$0) }
     writer.write(runtimeFolder)
@@ -69,6 +73,7 @@ package struct KeeperConfiguration: Message, Hashable, Sendable {
     daemon.logLevel = level
     daemon.removeOnStop = try reader.readFlag()
     daemon.controlGroup = try reader.readOptional { (field) throws(MessageError) in try field.readIdentifier() }
+    daemon.metricsFile = try reader.readOptional { (field) throws(MessageError) in try field.readText() }
     sources = try reader.readList { (field) throws(MessageError) in try SourceSettings(from: &field) }
     keys = try reader.readList { (field) throws(MessageError) in try KeySettings(from: &field) }
     runtimeFolder = try reader.readText()

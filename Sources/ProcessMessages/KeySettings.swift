@@ -16,13 +16,20 @@ package struct KeySettings: Hashable, Sendable {
   package var renewBefore: Duration?
   /// The files it is written to.
   package var outputs: [OutputSettings]
+  /// The commands that are run when something happens to it.
+  package var hooks: [HookSettings]
+  /// The units whose LoadCredential= gets it whatever the ID.
+  package var units: [String]
+  /// The users whose own service managers may load it.
+  package var readers: [UInt32]
   /// A digest of the settings that decide which key this is: a record made under another digest does not count.
   package var settingsDigest: String
 
   /// A key by its parts, in the order of the properties.
   package init(
     name: KeyName, source: Int, required: Bool = true, region: Region? = nil, lifetime: Duration = .seconds(43_200),
-    renewBefore: Duration? = nil, outputs: [OutputSettings], settingsDigest: String
+    renewBefore: Duration? = nil, outputs: [OutputSettings], hooks: [HookSettings] = [], units: [String] = [],
+    readers: [UInt32] = [], settingsDigest: String
   ) {
     self.name = name
     self.source = source
@@ -31,6 +38,9 @@ package struct KeySettings: Hashable, Sendable {
     self.lifetime = lifetime
     self.renewBefore = renewBefore
     self.outputs = outputs
+    self.hooks = hooks
+    self.units = units
+    self.readers = readers
     self.settingsDigest = settingsDigest
   }
 
@@ -43,6 +53,9 @@ package struct KeySettings: Hashable, Sendable {
     writer.write(lifetime)
     writer.write(optional: renewBefore) { $0.write($1) }
     writer.write(list: outputs) { $1.write(to: &$0) }
+    writer.write(list: hooks) { $1.write(to: &$0) }
+    writer.write(list: units) { $0.write($1) }
+    writer.write(list: readers) { $0.write(Int64($1)) }
     writer.write(settingsDigest)
   }
 
@@ -55,6 +68,9 @@ package struct KeySettings: Hashable, Sendable {
     lifetime = try reader.readDuration()
     renewBefore = try reader.readOptional { (field) throws(MessageError) in try field.readDuration() }
     outputs = try reader.readList { (field) throws(MessageError) in try OutputSettings(from: &field) }
+    hooks = try reader.readList { (field) throws(MessageError) in try HookSettings(from: &field) }
+    units = try reader.readList { (field) throws(MessageError) in try field.readText() }
+    readers = try reader.readList { (field) throws(MessageError) in try field.readIdentifier() }
     settingsDigest = try reader.readText()
   }
 }

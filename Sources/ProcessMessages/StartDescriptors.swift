@@ -6,4 +6,6 @@ package enum StartDescriptors {
   package static let executable: Int32 = 4
   /// The compiled configuration, a sealed memory file.
   package static let configuration: Int32 = 5
+  /// The socket for LoadCredential=, where the service manager listens on it for the daemon (sd_listen_fds(3)).
+  package static let credentialSocket: Int32 = 6
 }

@@ -69,6 +69,7 @@ extension RenewalSchedule {
     // Not the message: a request id in it would make every repetition news.
     let isNews = keys[key].lastFailure?.reason != failure.reason
     keys[key].failures += 1
+    keys[key].failureCounts[failure.reason, default: 0] += 1
     keys[key].lastFailure = failure
     keys[key].isDemanded = true
     let aws = corrected(now)

@@ -39,6 +39,9 @@ package struct RenewalSchedule: Sendable {
     case .woke: break
     case .ended(let id, let result): end(id, result, now, &actions)
     case .renewalRequested(let wanted): for key in wanted { demand(key) }
+    case .publicationFailed(let key, let failure):
+      fail(key, failure, now, &actions)
+      keys[key].takesAnyLiveKey = true
     case .recordLost(let key):
       keys[key].receipt = nil
       demand(key)

@@ -28,6 +28,8 @@ package enum ScheduleEvent: Sendable {
   case ended(AttemptID, AttemptResult)
   /// Somebody wants these keys renewed now, whatever they live.
   case renewalRequested([Int])
+  /// A key that was to be published could not be made durable: another one is needed.
+  case publicationFailed(Int, Failure)
   /// The record of a key is gone.
   case recordLost(Int)
 }

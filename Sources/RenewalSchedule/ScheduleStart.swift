@@ -47,5 +47,6 @@ extension ScheduledKey {
     lastFailure = old.lastFailure
     lastRenewal = old.lastRenewal
     renewals = old.renewals
+    failureCounts = old.failureCounts
   }
 }

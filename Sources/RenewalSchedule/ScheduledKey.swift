@@ -31,6 +31,8 @@ package struct ScheduledKey: Sendable {
   package internal(set) var lastFailure: Failure?
   /// When the last attempt succeeded, by the wall clock.
   package internal(set) var lastRenewal: Timestamp?
+  /// How many attempts failed, by reason.
+  package internal(set) var failureCounts: [FailureReason: Int] = [:]
   /// How many attempts succeeded.
   package internal(set) var renewals = 0
 

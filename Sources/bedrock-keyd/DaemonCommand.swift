@@ -35,7 +35,7 @@ struct DaemonCommand: ParsableCommand {
     try makeFolder(loaded.keeper.runtimeFolder, mode: 0o755)
     try makeFolder(loaded.keeper.stateFolder, mode: 0o700)
     do throws(Failure) {
-      try becomeKeeper(loaded.keeper, environment: environment, options: keeperOptions(loaded.keeper))
+      try becomeKeeper(loaded.keeper, environment: environment, options: keeperOptions(loaded.keeper, environment))
     } catch { try end(error.text, ExitCode(1)) }
   }
 
@@ -47,13 +47,14 @@ struct DaemonCommand: ParsableCommand {
     return "\(String(cString: folder))/\(file)"
   }
 
-  private func keeperOptions(_ configuration: KeeperConfiguration) -> KeeperOptions {
+  private func keeperOptions(_ configuration: KeeperConfiguration, _ environment: Environment) -> KeeperOptions {
     var arguments = [
       "--environment-descriptor", "\(StartDescriptors.environment)", "--runtime-dir", configuration.runtimeFolder,
       "--state-dir", configuration.stateFolder,
     ]
     if let absoluteFile { arguments += ["--config", absoluteFile] }
-    return KeeperOptions(isOnce: once, compileArguments: arguments)
+    return KeeperOptions(
+      isOnce: once, hasCredentialSocket: hasPassedSocket(environment), compileArguments: arguments)
   }
 
   private func makeFolder(_ path: String, mode: mode_t) throws {

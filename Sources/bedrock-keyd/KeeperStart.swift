@@ -15,6 +15,7 @@ func becomeKeeper(
     let start = try sealedMemoryFile("environment", environment.ofIssuers.block)
     let executable = try Descriptor.open(naming: "/proc/self/exe")
     // First out of the way of the fixed numbers, then onto them; dup2(2) leaves them open across the exec.
+    if options.hasCredentialSocket { _ = try retrying { dup2(firstPassed, StartDescriptors.credentialSocket) } }
     let sources = [
       (try movedAway(start), StartDescriptors.environment), (try movedAway(executable), StartDescriptors.executable),
       (try movedAway(compiled), StartDescriptors.configuration),
@@ -28,6 +29,14 @@ func becomeKeeper(
     withCStrings(environment.ofKeeper.entries) { _ = execve(keeper, arguments, $0) }
   }
   throw Failure(.internal, "cannot execute \(keeper): \(SystemError.last.reason)")
+}
+
+/// The first descriptor that a service manager passes (SD_LISTEN_FDS_START, sd_listen_fds(3)).
+private let firstPassed: Int32 = 3
+
+/// Whether the service manager listens on the socket for LoadCredential= for us.
+func hasPassedSocket(_ environment: Environment) -> Bool {
+  environment["LISTEN_PID"] == "\(getpid())" && environment["LISTEN_FDS"].flatMap { Int($0) } ?? 0 >= 1
 }
 
 /// The same open file under a number that no fixed one can be; the old number is free again.

@@ -18,7 +18,7 @@ struct RuntimeOptions: ParsableArguments {
 
   /// What the daemon answers to a request; throws the system's error where none answers.
   func ask(_ request: ControlRequest) throws(SystemError) -> ControlReply {
-    let socket = try PacketSocket.connect(folder, "control.sock", timeout: 5)
+    let socket = try LocalSocket.connect(folder, "control.sock", timeout: 5)
     try socket.writeAll(request.encoded)
     var packet = [UInt8](repeating: 0, count: 65_536)
     let number = socket.number

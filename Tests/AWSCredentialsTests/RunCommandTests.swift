@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import KeyModel
 import LinuxHost
 import Testing
 

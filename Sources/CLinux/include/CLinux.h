@@ -41,8 +41,8 @@ int clinux_wtermsig(int status);
 
 /// The terminal's width in columns, or 0 where the descriptor is no terminal (ioctl_tty(2), TIOCGWINSZ).
 int clinux_terminal_columns(int descriptor);
-/// An AF_UNIX socket of SOCK_SEQPACKET, closed at exec (unix(7)).
-int clinux_packet_socket(int non_blocking);
+/// An AF_UNIX socket of SOCK_SEQPACKET, or of SOCK_STREAM, closed at exec (unix(7)).
+int clinux_local_socket(int is_stream, int non_blocking);
 /// accept4(2) with SOCK_NONBLOCK and SOCK_CLOEXEC.
 int clinux_accept(int listener);
 /// The user and the process at the other end of a Unix socket (unix(7), SO_PEERCRED).

@@ -9,23 +9,31 @@ package struct Peer: Hashable, Sendable {
   package let process: Int32
 }
 
-/// Unix sockets of whole packets (SOCK_SEQPACKET) at a path. Paths may be longer than the 107 bytes of a socket address:
-/// the folder is opened and named by its descriptor.
-package enum PacketSocket {
+/// Unix sockets at a path, which may be longer than the 107 bytes of a socket address: the folder is opened and named by
+/// its descriptor.
+package enum LocalSocket {
+  /// What goes over a socket.
+  package enum Kind: Sendable {
+    /// Whole packets (SOCK_SEQPACKET).
+    case packets
+    /// Bytes (SOCK_STREAM).
+    case stream
+  }
+
   /// Listens at a path, in place of what was left there by a daemon that ended; everybody may connect. Does not block.
-  package static func listen(_ folder: String, _ name: String) throws(SystemError) -> Descriptor {
+  package static func listen(_ kind: Kind, _ folder: String, _ name: String) throws(SystemError) -> Descriptor {
     let directory = try Descriptor.open(folder, O_RDONLY | O_DIRECTORY)
-    let socket = Descriptor(owning: try retrying { clinux_packet_socket(1) })
+    let socket = Descriptor(owning: try retrying { clinux_local_socket(kind == .stream ? 1 : 0, 1) })
     unlinkat(directory.number, name, 0)
     try with(directory, name) { Glibc.bind(socket.number, $0, $1) }
     guard fchmodat(directory.number, name, 0o666, 0) == 0, Glibc.listen(socket.number, 128) == 0 else { throw .last }
     return socket
   }
 
-  /// Connects to a path; sending and receiving wait at most the given seconds.
+  /// Connects to a path of packets; sending and receiving wait at most the given seconds.
   package static func connect(_ folder: String, _ name: String, timeout: Int) throws(SystemError) -> Descriptor {
     let directory = try Descriptor.open(naming: folder)
-    let socket = Descriptor(owning: try retrying { clinux_packet_socket(0) })
+    let socket = Descriptor(owning: try retrying { clinux_local_socket(0, 0) })
     var limit = timeval(tv_sec: timeout, tv_usec: 0)
     for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
       setsockopt(socket.number, SOL_SOCKET, option, &limit, socklen_t(MemoryLayout<timeval>.size))
@@ -47,6 +55,19 @@ package enum PacketSocket {
     let number = socket.number
     _ = try retrying { clinux_peer(number, &user, &process) }
     return Peer(user: user, process: process)
+  }
+
+  /// The address the other end is bound to, without the family; empty where it has none.
+  package static func peerAddress(_ socket: borrowing Descriptor) -> [UInt8] {
+    var address = sockaddr_un()
+    var length = socklen_t(MemoryLayout<sockaddr_un>.size)
+    let number = socket.number
+    let result = withUnsafeMutablePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getpeername(number, $0, &length) }
+    }
+    let family = MemoryLayout<sa_family_t>.size
+    guard result == 0, Int(length) > family else { return [] }
+    return withUnsafeBytes(of: &address) { Array($0[family..<min(Int(length), $0.count)]) }
   }
 
   /// Whether the process at the other end is a member of a group (SO_PEERGROUPS and its own group).
