@@ -16,6 +16,9 @@ RUNTIME = "/run/bedrock-keyd"
 ACCESS_KEY_ID = "AKIDSYSTEMDTESTS0001"
 SECRET_ACCESS_KEY = "systemd-tests/secret+access/key0000000001"
 
+# What a credential_process program answers with them.
+CREDENTIALS_DOCUMENT = f'{{"Version":1,"AccessKeyId":"{ACCESS_KEY_ID}","SecretAccessKey":"{SECRET_ACCESS_KEY}"}}'
+
 # Three required keys of which the second's credentials are out of reach.
 ONE_BROKEN_OF_THREE = """
 [daemon]

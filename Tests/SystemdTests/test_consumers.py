@@ -2,7 +2,7 @@
 
 from SystemdTests.booted_systemd import wait_until
 from SystemdTests.installation import (
-    ACCESS_KEY_ID, BROKEN_PROFILE, ONE_BROKEN_OF_THREE, RUNTIME, SECRET_ACCESS_KEY, SERVICE, assert_live)
+    BROKEN_PROFILE, CREDENTIALS_DOCUMENT, ONE_BROKEN_OF_THREE, RUNTIME, SERVICE, assert_live)
 
 # Writes its environment to a file that only root reads.
 CONSUMER = """\
@@ -15,6 +15,7 @@ UMask=0077
 EnvironmentFile=/run/bedrock-keyd/{key}/env
 ExecStart=/bin/sh -c 'env > /run/consumer.{key}'
 """
+WAIT_TWO_SECONDS = "[Service]\nExecStart=\nExecStart=/usr/bin/bedrock-keyd check %i --wait=2s\n"
 
 
 def test_a_consumer_gets_the_key_from_the_environment_file(installed):
@@ -39,8 +40,7 @@ def test_a_consumer_of_a_broken_key_is_not_started_and_one_of_a_live_key_is(inst
     installed.set_credentials()
     installed.systemd.write("/etc/bedrock-keyd/aws/config", BROKEN_PROFILE)
     installed.configure(ONE_BROKEN_OF_THREE)
-    installed.systemd.drop_in(
-        "bedrock-key-ready@.service", "[Service]\nExecStart=\nExecStart=/usr/bin/bedrock-keyd check %i --wait=2s\n")
+    installed.systemd.drop_in("bedrock-key-ready@.service", WAIT_TWO_SECONDS)
     for key in ("broken", "first"):
         installed.systemd.write_unit(f"consumer-{key}.service", CONSUMER.format(key=key))
     assert installed.systemd.systemctl("start", "consumer-broken.service", check=False).returncode != 0
@@ -52,9 +52,7 @@ def test_a_consumer_of_a_broken_key_is_not_started_and_one_of_a_live_key_is(inst
     # It heals by itself, and then the consumer starts.
     installed.systemd.write(
         "/etc/bedrock-keyd/aws/config", "[profile broken]\ncredential_process = /bin/cat /etc/creds\n")
-    installed.systemd.write(
-        "/etc/creds",
-        f'{{"Version":1,"AccessKeyId":"{ACCESS_KEY_ID}","SecretAccessKey":"{SECRET_ACCESS_KEY}"}}')
+    installed.systemd.write("/etc/creds", CREDENTIALS_DOCUMENT)
     wait_until(lambda: installed.token("broken"), 30, what="the key after its credentials came back")
     installed.systemd.systemctl("start", "consumer-broken.service")
     assert installed.token("broken") in installed.systemd.read("/run/consumer.broken")
@@ -65,7 +63,14 @@ def test_the_readiness_unit_answers_of_now(installed):
     installed.start()
     installed.systemd.systemctl("start", "bedrock-key-ready@default.service")
     assert installed.systemd.show("bedrock-key-ready@default.service", "ActiveState") == "inactive"
+    installed.systemd.drop_in("bedrock-key-ready@.service", WAIT_TWO_SECONDS)
     assert installed.systemd.systemctl("start", "bedrock-key-ready@unheard-of.service", check=False).returncode != 0
+    assert installed.systemd.show("bedrock-key-ready@unheard-of.service", "ExecMainStatus") == "3"
+    # The same unit that was green says so when the key is gone.
+    installed.systemd.systemctl("stop", SERVICE)
+    installed.systemd.systemctl("mask", "--runtime", SERVICE)
+    installed.systemd.run("rm", "-r", f"{RUNTIME}/default")
+    assert installed.systemd.systemctl("start", "bedrock-key-ready@default.service", check=False).returncode != 0
 
 
 def test_a_group_may_read_an_output_through_the_shipped_drop_in(installed):
@@ -98,7 +103,7 @@ def test_a_credential_program_that_needs_more_than_the_sandbox_runs_with_the_shi
 #!/usr/bin/python3
 import mmap
 mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
-print('{{"Version":1,"AccessKeyId":"{ACCESS_KEY_ID}","SecretAccessKey":"{SECRET_ACCESS_KEY}"}}')
+print('{CREDENTIALS_DOCUMENT}')
 """, mode=0o755)
     installed.systemd.write(
         "/etc/bedrock-keyd/aws/config", "[profile vendor]\ncredential_process = /home/vendor/credentials\n")
