@@ -149,6 +149,7 @@ def test_a_broken_key_that_is_not_required_holds_up_nothing(make_daemon, static,
     environment = static | profiles.environment | {"NOTIFY_SOCKET": str(notify.path)}
     daemon = make_daemon("[keys.a]\n[keys.b]\nprofile = 'broken'\nrequired = false\n", environment).start()
     notify.wait("READY", timeout=3)
+    daemon.wait("failure", lambda: daemon.key("b").get("failures"))
     assert daemon.status()["degraded"] is False
 
 

@@ -110,11 +110,12 @@ class Daemon:
         return "\n".join(self.log)
 
     def status(self) -> dict:
-        """status.json, {} before it is there."""
+        """status.json of the process that was started last, {} before it wrote one."""
         try:
-            return json.loads((self.runtime / "status.json").read_text())
+            status = json.loads((self.runtime / "status.json").read_text())
         except FileNotFoundError:
             return {}
+        return status if self.process and status["pid"] == self.pid else {}
 
     def key(self, name: str = "default") -> dict:
         """The entry of one key in status.json, {} before it is there."""

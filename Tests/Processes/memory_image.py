@@ -27,15 +27,18 @@ def take(pid: int, image: Path) -> None:
     assert image.exists(), f"gdb wrote no image:\n{output}"
 
 
-def take_at(pid: int, image: Path, system_calls: list[str], trigger) -> None:
-    """Writes the image at the entry of the first of these system calls after `trigger()`, and lets it go on."""
-    log = image.with_suffix(".log")
-    commands = [
-        "handle all nostop noprint pass", f"catch syscall {' '.join(system_calls)}", f"shell touch {log}", "continue",
-        f"gcore {image}", "delete", "detach",
-    ]
-    process = _gdb(pid, commands)
-    wait_for("attached gdb", log.exists, 30)
+def take_at(pid: int, folder: Path, system_call: str, stops: int, trigger) -> list[Path]:
+    """Writes images at the next `stops` entries and returns of this system call after `trigger()`, and lets it go on."""
+    attached = folder / "attached"
+    images = [folder / f"stop{number}.core" for number in range(stops)]
+    steps = [step for image in images for step in ("continue", f"gcore {image}")]
+    process = _gdb(pid, [
+        "handle all nostop noprint pass", f"catch syscall {system_call}", f"shell touch {attached}", *steps, "delete",
+        "detach",
+    ])
+    wait_for("attached gdb", attached.exists, 30)
     trigger()
     output, _ = process.communicate(timeout=60)
-    assert image.exists(), f"gdb wrote no image:\n{output}"
+    missing = [image for image in images if not image.exists()]
+    assert not missing, f"gdb wrote no {missing}:\n{output}"
+    return images
