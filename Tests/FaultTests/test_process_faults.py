@@ -2,13 +2,12 @@
 
 import json
 import os
-import signal
 import time
 
 import pytest
 
 from FakeAWS import derive
-from Processes.daemon import processes_with
+from Processes.daemon import kill_processes_with, processes_with
 from Processes.story import Breakable, stage, tell
 
 # Programs that leave a process are told apart by how long that one would sleep.
@@ -81,8 +80,7 @@ def aftermath(module_ledger, tmp_path_factory):
             time.sleep(0.2)
         yield told, left
     for marker in left:
-        for pid in processes_with(marker):
-            os.kill(pid, signal.SIGKILL)
+        kill_processes_with(marker)
 
 
 @pytest.fixture(scope="module")

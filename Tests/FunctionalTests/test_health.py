@@ -48,7 +48,7 @@ def test_session_credentials_of_unknown_expiration(make_daemon, ledger):
     daemon = make_daemon("[keys.default]\nregion = 'eu-west-1'\n", session).start().wait_published()
     key = daemon.key()
     assert key["expires_known"] is False
-    assert sum("expir" in line and "warning" in line for line in daemon.log) >= 1
+    daemon.wait("warning", lambda: any(" warning " in line and "default" in line for line in daemon.log), 1)
 
 
 def test_status_in_words(daemon):

@@ -92,7 +92,7 @@ def test_the_window_is_at_most_half_of_the_life(make_daemon, instance_metadata):
     time.sleep(12)
     fetches = instance_metadata.times("credentials")
     assert 3 <= len(fetches) <= 5
-    assert all(2.8 <= after - before <= 5 for before, after in pairwise(fetches))
+    assert all(2.4 <= after - before <= 5 for before, after in pairwise(fetches))
 
 
 def test_a_dead_key_stays_as_it_is_and_is_said(make_daemon, instance_metadata, notify):

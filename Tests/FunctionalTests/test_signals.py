@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from FakeAWS import derive
-from Processes.daemon import processes_with
+from Processes.daemon import kill_processes_with, processes_with
 
 
 def test_sigterm_ends_it_cleanly_and_keeps_the_keys(daemon, notify):
@@ -34,8 +34,11 @@ def test_a_stop_kills_what_is_under_way(make_daemon, profiles):
     profiles.add_command("p", "sleep 97531")
     daemon = make_daemon("[keys.default]\nprofile = 'p'\n", profiles.environment).start()
     daemon.wait("credential_process", lambda: processes_with("sleep 97531"))
-    assert daemon.stop(10) == 0
-    daemon.wait("end of credential_process", lambda: not processes_with("sleep 97531"), 3)
+    try:
+        assert daemon.stop(10) == 0
+        daemon.wait("end of credential_process", lambda: not processes_with("sleep 97531"), 1)
+    finally:
+        kill_processes_with("sleep 97531")
 
 
 def test_remove_on_stop(make_daemon, static):

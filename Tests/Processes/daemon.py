@@ -159,6 +159,12 @@ class Daemon:
         return [int(pid) for pid in path.read_text().split()] if path.exists() else []
 
 
+def kill_processes_with(text: str) -> None:
+    """Ends what a failed test would leave running for the next one to stumble on."""
+    for pid in processes_with(text):
+        os.kill(pid, signal.SIGKILL)
+
+
 def processes_with(text: str) -> list[int]:
     """The ids of all processes whose command line holds this text."""
     found = []
