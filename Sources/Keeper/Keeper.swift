@@ -110,7 +110,7 @@ package final class Keeper {
     serviceManager.stopping()
     pool.killAll()
     compiler = nil
-    children.killAll()
+    children.endAll()
     while publisher.hasWork { publishOne(.now()) }
     let missing = configuration.keys.indices.filter { !hasLiveFile($0, .now()) }
     if configuration.daemon.removeOnStop {

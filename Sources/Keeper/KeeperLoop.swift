@@ -110,7 +110,9 @@ extension Keeper {
       return ControlReply(isAccepted: false, text: "no such key")
     }
     let (receipt, unheld) = publisher.examine(key)
-    guard let receipt else { return ControlReply(isAccepted: false, text: "its record is not there") }
+    guard let receipt, schedule.keys[key].receipt != nil else {
+      return ControlReply(isAccepted: false, text: "its record is not there")
+    }
     let text = unheld.map { "\($0) does not hold it" }.joined(separator: ", ")
     return ControlReply(isAccepted: unheld.isEmpty, text: text, receipt: receipt)
   }

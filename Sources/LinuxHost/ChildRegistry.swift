@@ -30,6 +30,17 @@ package final class ChildRegistry {
     for pid in leaders { kill(pid) }
   }
 
+  /// Kills everything that was started and everything that it started in turn, and waits for its end, a second at most.
+  package func endAll() {
+    for _ in 0..<100 {
+      killAll()
+      _ = reap()
+      killInherited()
+      guard waitpid(-1, nil, WNOHANG) >= 0 else { return }
+      poll(nil, 0, 10)
+    }
+  }
+
   /// Reaps what has ended, and ends what a child left behind outside its group. Returns how our children ended.
   package func reap() -> [pid_t: ChildExit] {
     var ended: [pid_t: ChildExit] = [:]

@@ -53,6 +53,11 @@ struct KeyExaminer {
 
   /// Reads the record and every output, or asks the daemon where they may not be read.
   private func examine(_ key: StatusFile.Key) -> KeyVerdict {
+    // What the daemon does not count (made under other settings, say) is not there, whatever lies on disk.
+    guard key.issued != nil else {
+      let reason = key.lastError ?? "it was not issued yet"
+      return KeyVerdict(name: key.name, .critical, "key \(key.name) is not there: \(reason)")
+    }
     guard let name = KeyName(key.name) else { return KeyVerdict(name: key.name, .unknown, "no key's name") }
     let record: KeyRecord
     do throws(SystemError) {
