@@ -41,8 +41,9 @@ tests_fuzz = $(wildcard Tests/Fuzz)
 
 all: build
 
+# Colours are a compiler flag: with them on a terminal only, every change between the two would build all anew.
 build:
-	$(SWIFT) build -c release --static-swift-stdlib
+	$(SWIFT) build -c release --static-swift-stdlib --no-color-diagnostics
 
 run:
 	@.ci/install-packages build run
