@@ -28,7 +28,7 @@ def take(pid: int, image: Path) -> None:
 
 
 def take_at(pid: int, folder: Path, system_call: str, stops: int, trigger) -> list[Path]:
-    """Writes images at the next `stops` entries and returns of the system call after `trigger()`, then lets it go on."""
+    """Writes images at the next `stops` entries and returns of the call after `trigger()`, then lets it go on."""
     attached = folder / "attached"
     images = [folder / f"stop{number}.core" for number in range(stops)]
     steps = [step for image in images for step in ("continue", f"gcore {image}")]
