@@ -15,11 +15,13 @@ func becomeKeeper(
     let start = try sealedMemoryFile("environment", environment.ofIssuers.block)
     let executable = try Descriptor.open(naming: "/proc/self/exe")
     // First out of the way of the fixed numbers, then onto them; dup2(2) leaves them open across the exec.
-    if options.hasCredentialSocket { _ = try retrying { dup2(firstPassed, StartDescriptors.credentialSocket) } }
-    let sources = [
+    var sources = [
       (try movedAway(start), StartDescriptors.environment), (try movedAway(executable), StartDescriptors.executable),
       (try movedAway(compiled), StartDescriptors.configuration),
     ]
+    if options.hasCredentialSocket {
+      sources.append((try movedAway(Descriptor(owning: firstPassed)), StartDescriptors.credentialSocket))
+    }
     for (source, target) in sources { _ = try retrying { dup2(source, target) } }
   } catch {
     throw Failure(.internal, "cannot prepare the start of the keeper: \(error.reason)")
