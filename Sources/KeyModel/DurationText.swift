@@ -2,9 +2,9 @@ extension Duration {
   /// Whole milliseconds, rounded down; saturates at the ends of Int64.
   package var milliseconds: Int64 {
     let (seconds, attoseconds) = components
-    let (product, overflow) = seconds.multipliedReportingOverflow(by: 1000)
-    if overflow { return seconds < 0 ? .min : .max }
-    return product + attoseconds.flooredQuotient(1_000_000_000_000_000)
+    let (product, isBeyond) = seconds.multipliedReportingOverflow(by: 1000)
+    let (sum, isSumBeyond) = product.addingReportingOverflow(attoseconds.flooredQuotient(1_000_000_000_000_000))
+    return isBeyond || isSumBeyond ? (seconds < 0 ? .min : .max) : sum
   }
 
   /// Whole seconds, rounded down.

@@ -25,14 +25,19 @@ package struct Timestamp: Comparable, Hashable, Sendable {
     return Timestamp(milliseconds: span.milliseconds < 0 ? .min : .max)
   }
 
-  /// The moment that lies a span earlier.
+  /// The moment that lies a span earlier; the far ends saturate.
   package static func - (moment: Timestamp, span: Duration) -> Timestamp {
-    moment + .milliseconds(-span.milliseconds)
+    let (difference, overflow) = moment.milliseconds.subtractingReportingOverflow(span.milliseconds)
+    guard overflow else { return Timestamp(milliseconds: difference) }
+    return Timestamp(milliseconds: span.milliseconds < 0 ? .max : .min)
   }
 
-  /// The span from the right moment to the left one; negative where the left one is earlier.
+  /// The span from the right moment to the left one; negative where the left one is earlier. Spans that no Int64 of
+  /// milliseconds holds saturate: moments come from files and other processes, which must not be able to stop this one.
   package static func - (left: Timestamp, right: Timestamp) -> Duration {
-    .milliseconds(left.milliseconds - right.milliseconds)
+    let (difference, overflow) = left.milliseconds.subtractingReportingOverflow(right.milliseconds)
+    guard overflow else { return .milliseconds(difference) }
+    return .milliseconds(left < right ? Int64.min : .max)
   }
 }
 
