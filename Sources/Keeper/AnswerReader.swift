@@ -13,6 +13,7 @@ final class AnswerReader {
   }
 
   let pipe: Descriptor
+  private let expected: Int
   private var head: [UInt8] = []
   private var headLength: Int?
   private var answer: IssueAnswer?
@@ -20,8 +21,12 @@ final class AnswerReader {
   private var keys: [ArrivedKey?] = []
   private var partial: ArrivedKey?
 
-  /// Takes over the reading end of the pipe, which does not block.
-  init(_ pipe: consuming Descriptor) { self.pipe = pipe }
+  /// Takes over the reading end of the pipe, which does not block, for an answer with so many outcomes: an issuer that
+  /// went wrong must not make us hold more keys than were asked for.
+  init(_ pipe: consuming Descriptor, expected: Int) {
+    self.pipe = pipe
+    self.expected = expected
+  }
 
   /// Reads what is there.
   func advance() -> Progress {
@@ -56,6 +61,7 @@ final class AnswerReader {
     }
     guard let headLength, answer == nil, head.count == headLength + 4 else { return nil }
     guard let decoded = try? IssueAnswer(decoding: Array(head[4...])) else { return "it is not one" }
+    guard decoded.outcomes.count == expected else { return "it is for other keys" }
     lengths = decoded.outcomes.map { outcome in
       if case .issued(_, let length) = outcome { length } else { nil }
     }

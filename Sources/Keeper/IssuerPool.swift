@@ -18,13 +18,11 @@ final class IssuerPool {
   private final class Run {
     let attempt: AttemptID
     let pid: pid_t
-    let expected: Int
     let answer: AnswerReader
 
-    init(attempt: AttemptID, pid: pid_t, expected: Int, answer: AnswerReader) {
+    init(attempt: AttemptID, pid: pid_t, answer: AnswerReader) {
       self.attempt = attempt
       self.pid = pid
-      self.expected = expected
       self.answer = answer
     }
   }
@@ -46,8 +44,8 @@ final class IssuerPool {
       let theirs = Descriptor(owning: writer)
       try ours.setNonBlocking()
       let pid = try program.start(["issue"], input: question, output: theirs)
-      let answer = AnswerReader(ours)
-      runs[reader] = Run(attempt: attempt, pid: pid, expected: request.keys.count, answer: answer)
+      let answer = AnswerReader(ours, expected: request.keys.count)
+      runs[reader] = Run(attempt: attempt, pid: pid, answer: answer)
       return nil
     } catch {
       return failed(attempt, "cannot start the issuer: \(error.reason)")
@@ -74,9 +72,6 @@ final class IssuerPool {
       return failed(run.attempt, "cannot read the issuer's answer: \(reason)")
     case .complete(let answer, let keys):
       end(descriptor, run)
-      guard answer.outcomes.count == run.expected else {
-        return failed(run.attempt, "cannot read the issuer's answer: it is for other keys")
-      }
       let outcomes = answer.outcomes.map { outcome -> Result<KeyReceipt, Failure> in
         switch outcome {
         case .issued(let receipt, _): .success(receipt)
