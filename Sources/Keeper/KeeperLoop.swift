@@ -136,6 +136,7 @@ extension Keeper {
       carryOut(schedule.advance(.recordLost(key), at: now))
     }
     guard !publisher.hasWork else { return }
-    if publisher.retryFailed(at: now.boot) && compiler == nil { startCompiler(.names) }
+    let needsNames = publisher.retryFailed(at: now.boot) { schedule.isLive($0, at: now) }
+    if needsNames && compiler == nil { startCompiler(.names) }
   }
 }

@@ -34,7 +34,9 @@ extension Keeper {
 
   private func finish(_ purpose: ConfigurationChild.Purpose, _ result: Result<KeeperConfiguration, Failure>) {
     switch (purpose, result) {
-    case (.names, .success(let new)): publisher.adoptNames(from: new.keys)
+    case (.names, .success(let new)):
+      let now = ClockReading.now()
+      publisher.adoptNames(from: new.keys) { schedule.isLive($0, at: now) }
     case (.names, .failure): break  // The files may be in the middle of an edit; a reload will tell.
     case (.reload, .success(let new)):
       replace(by: new)

@@ -61,8 +61,8 @@ extension Publisher {
     return (record.receipt, unheld.map(\.path))
   }
 
-  /// Takes over the user and group ids that could not be resolved before, and queues their outputs.
-  func adoptNames(from keys: [KeySettings]) {
+  /// Takes over the user and group ids that could not be resolved before, and queues their outputs where the key lives.
+  func adoptNames(from keys: [KeySettings], isLive: (Int) -> Bool) {
     for (key, settings) in zip(files.indices, keys) where files[key].name == settings.name {
       for (index, new) in zip(files[key].outputs.indices, settings.outputs) {
         let old = files[key].outputs[index].settings
@@ -70,17 +70,23 @@ extension Publisher {
         files[key].outputs[index].settings.owner = new.owner
         files[key].outputs[index].settings.group = new.group
         files[key].outputs[index].settings.unresolved = nil
-        if files[key].receipt != nil { enqueue(key, index) }
+        if isLive(key) { enqueue(key, index) }
       }
     }
   }
 
-  /// Queues the outputs whose time to be tried again has come; true when a name among them is still unresolved.
-  func retryFailed(at boot: Duration) -> Bool {
+  /// Queues the outputs whose time to be tried again has come, where the key lives: a dead one is never written. True
+  /// when a name among them is still unresolved.
+  func retryFailed(at boot: Duration, isLive: (Int) -> Bool) -> Bool {
     var needsNames = false
     for key in files.indices {
       for index in files[key].outputs.indices {
         guard let retry = files[key].outputs[index].retry, retry <= boot else { continue }
+        guard isLive(key) else {
+          // The next key queues it again.
+          files[key].outputs[index].retry = nil
+          continue
+        }
         needsNames = needsNames || files[key].outputs[index].settings.unresolved != nil
         enqueue(key, index)
       }
