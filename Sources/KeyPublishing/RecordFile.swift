@@ -50,7 +50,8 @@ package struct RecordFile: Sendable {
 
   /// Reads the record; throws the system's error where it cannot be read, EBADMSG where it is none.
   package func read() throws(SystemError) -> KeyRecord {
-    let file = try Descriptor.open(path, O_RDONLY | O_NOFOLLOW)
+    // O_NONBLOCK: a pipe in its place must not be waited for.
+    let file = try Descriptor.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
     let length = try Self.number(file)
     guard length <= Self.longestHead else { throw SystemError(code: EBADMSG) }
     var head = [UInt8](repeating: 0, count: length)
