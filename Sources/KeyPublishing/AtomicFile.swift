@@ -50,14 +50,7 @@ package enum AtomicFile {
 
   /// Removes what a crash left behind in a folder.
   package static func removeLeftovers(in folder: String) {
-    guard let stream = opendir(folder) else { return }
-    defer { closedir(stream) }
-    while let entry = readdir(stream) {
-      let name = withUnsafePointer(to: entry.pointee.d_name) {
-        String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self))
-      }
-      if isTemporary(name) { unlink("\(folder)/\(name)") }
-    }
+    for name in (try? fileNames(in: folder)) ?? [] where isTemporary(name) { unlink("\(folder)/\(name)") }
   }
 
   /// The file that becomes the target.

@@ -11,7 +11,17 @@ package func fileNames(in folder: String) throws(SystemError) -> [String] {
       guard errno == 0 else { throw .last }
       return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
-    let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    let name = name(of: entry)
     if name != ".", name != ".." { names.append(name) }
   }
+}
+
+/// The name in an entry, read where it stands: the structure's array of 256 bytes may reach beyond the entry's end, and
+/// copying all of it beyond the memory that readdir(3) gives.
+private func name(of entry: UnsafeMutablePointer<dirent>) -> String {
+  guard let offset = MemoryLayout<dirent>.offset(of: \.d_name) else {
+    preconditionFailure("d_name is a stored field of dirent")
+  }
+  let start = UnsafeRawPointer(entry).advanced(by: offset).assumingMemoryBound(to: CChar.self)
+  return String(cString: start)
 }
