@@ -43,6 +43,10 @@ extension RenewalSchedule {
     keys[key].isClockDoubted = false
     guard keys[key].accepts(new, at: aws) else {
       let left = keys[key].receipt?.expires.map { $0 - aws } ?? .zero
+      // After a restart the key is renewed once whatever it has left; the source repeated, so its regular time counts.
+      keys[key].renewal = keys[key].receipt.flatMap { old in
+        RenewalPolicy.renewalTime(of: old, renewBefore: keys[key].renewBefore, random: &random)
+      }
       keys[key].notBefore = now.boot + RenewalPolicy.repeatDelay(left: left)
       actions.append(.report(.repeated(key: key)))
       return
