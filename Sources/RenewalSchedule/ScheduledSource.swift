@@ -28,7 +28,7 @@ struct ScheduledSource: Sendable {
   mutating func noteStart(_ id: AttemptID, at boot: Duration) -> Int? {
     running = id
     lastStart = boot
-    if boot - hourStart >= .seconds(3600) {
+    if runsInHour == 0 || boot - hourStart >= .seconds(3600) {
       hourStart = boot
       runsInHour = 0
     }
