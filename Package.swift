@@ -69,7 +69,7 @@ let package = Package(
       swiftSettings: strict),
 
     tests("KeyModelTests", ["KeyModel"]),
-    tests("ProcessMessagesTests", ["ProcessMessages"]),
+    tests("ProcessMessagesTests", ["ProcessMessages", "KeyModel"]),
     tests("SigV4Tests", ["SigV4"]),
     tests("AWSClientTests", ["AWSClient"]),
     tests("AWSCredentialsTests", ["AWSCredentials"], folders: ["Fixtures"]),
@@ -77,8 +77,10 @@ let package = Package(
     tests(
       "KeyConfigurationTests", ["KeyConfiguration", "ProcessMessages", "LinuxHost", "KeyModel"],
       folders: ["Fixtures"]),
-    tests("RenewalScheduleTests", ["RenewalSchedule"]),
-    tests("KeyPublishingTests", ["KeyPublishing"]),
+    tests("RenewalScheduleTests", ["RenewalSchedule", "KeyModel"]),
+    tests("KeyPublishingTests", ["KeyPublishing", "ProcessMessages", "LinuxHost", "KeyModel"]),
+    tests("KeyReportingTests", ["KeyReporting", "KeyModel"]),
+    tests("KeeperTests", ["Keeper", "KeyPublishing", "ProcessMessages", "LinuxHost", "KeyModel"]),
     tests("SimulationTests", ["RenewalSchedule"]),
   ],
   swiftLanguageModes: [.v6],

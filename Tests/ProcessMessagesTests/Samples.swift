@@ -1,0 +1,87 @@
+import KeyModel
+import ProcessMessages
+import Testing
+
+/// One message of every kind, every optional field both there and absent.
+enum Samples {
+  static let receipt = KeyReceipt(
+    fingerprint: "0123456789abcdef", issued: Timestamp(seconds: 1_800_000_000),
+    expires: Timestamp(milliseconds: 1_800_043_200_123), expiresKnown: true, region: "eu-central-1", type: .shortTerm,
+    credentialSource: .instanceMetadata, account: "111122223333", isExample: false, settingsDigest: "é∂")
+
+  static var endless: KeyReceipt {
+    var endless = receipt
+    endless.expires = nil
+    endless.expiresKnown = false
+    endless.type = .longTerm
+    endless.isExample = true
+    return endless
+  }
+
+  static func name(_ text: String) throws -> KeyName { try #require(KeyName(text)) }
+
+  static let outputs = [
+    OutputSettings(
+      path: "/run/bedrock-keyd/default/env",
+      format: .env(variables: ["A", "B"], constants: [.init(name: "AWS_REGION", value: "us-east-1")]), mode: 0o640,
+      owner: 0, group: .max, unresolved: nil),
+    OutputSettings(path: "/t", format: .token, unresolved: "no such group: app"),
+    OutputSettings(path: "/j", format: .json),
+  ]
+
+  static func configuration() throws -> KeeperConfiguration {
+    var daemon = KeeperConfiguration.Daemon()
+    daemon.parallel = 3
+    daemon.logLevel = .debug
+    daemon.removeOnStop = true
+    daemon.controlGroup = 12
+    return KeeperConfiguration(
+      daemon: daemon,
+      sources: [SourceSettings(), SourceSettings(profile: "prod", environment: [.init(name: "A", value: "b=c\n")])],
+      keys: [
+        KeySettings(
+          name: try name("default"), source: 1, required: false, region: Region("us-east-1"),
+          lifetime: .milliseconds(1), renewBefore: .seconds(60), outputs: outputs, settingsDigest: "d"),
+        KeySettings(name: try name("bare"), source: 0, outputs: [], settingsDigest: ""),
+      ], runtimeFolder: "/run/bedrock-keyd", stateFolder: "")
+  }
+
+  static func request() throws -> IssueRequest {
+    IssueRequest(
+      source: SourceSettings(profile: "prod"),
+      keys: [
+        .init(name: try name("a"), region: nil, lifetime: .seconds(43_200), settingsDigest: "d"),
+        .init(name: try name("b"), region: Region("us-east-1"), lifetime: .seconds(60), settingsDigest: ""),
+      ], timeout: .seconds(30), clockSkew: .milliseconds(-1500), stateFolder: "/var/lib/bedrock-keyd")
+  }
+
+  static let answer = IssueAnswer(
+    outcomes: [
+      .issued(receipt, keyLength: 1), .failed(Failure(.needsLogin, "cannot log in: expired", hint: "log in")),
+      .issued(endless, keyLength: IssueAnswer.longestKey),
+    ], clockSkew: .seconds(-3), warnings: ["", "watch out"])
+
+  /// Calls a function with each sample, as bytes and as the function that reads them and writes them again.
+  static func all() throws -> [(name: String, bytes: [UInt8], again: ([UInt8]) throws -> [UInt8])] {
+    [
+      sample(try configuration()), sample(try request()), sample(answer), sample(IssueAnswer(outcomes: [])),
+      sample(KeyRecordHead(receipt: receipt, keyLength: 700)), sample(ControlRequest.check(nil)),
+      sample(ControlRequest.check(try name("a"))), sample(ControlRequest.renew(nil)),
+      sample(ControlRequest.renew(try name("b"))), sample(ControlReply(isAccepted: true, text: "renewing a")),
+      sample(ControlReply(isAccepted: false, text: "", receipt: endless)),
+    ]
+  }
+
+  private static func sample<Kind: Message & Equatable>(
+    _ message: Kind
+  ) -> (name: String, bytes: [UInt8], again: ([UInt8]) throws -> [UInt8]) {
+    (
+      "\(Kind.self)", message.encoded,
+      { bytes in
+        let decoded = try Kind(decoding: bytes)
+        if bytes == message.encoded { #expect(decoded == message) }
+        return decoded.encoded
+      }
+    )
+  }
+}
