@@ -113,16 +113,16 @@ import Testing
   }
 
   @Test func leftoversOfACrashAreRemovedAndNothingElse() {
-    for name in [".key.bedrock-keyd-12-0", ".env.bedrock-keyd-9-99", ".key", "key.bedrock-keyd-1-0", "key"] {
+    for name in [".bedrock-keyd-12-0-key", ".bedrock-keyd-9-99-env", ".key", "bedrock-keyd-1-0-key", "key"] {
       folder.put(name, "x")
     }
     AtomicFile.removeLeftovers(in: folder.path)
-    #expect(folder.names == [".key", "key", "key.bedrock-keyd-1-0"])
+    #expect(folder.names == [".key", "bedrock-keyd-1-0-key", "key"])
     AtomicFile.removeLeftovers(in: folder.path + "/none")
   }
 
   @Test func aLeftoverOfTheSameNameIsNoObstacle() throws {
-    for attempt in 0..<5 { folder.put(".key.bedrock-keyd-\(getpid())-\(attempt)", "half a k") }
+    for attempt in 0..<5 { folder.put(".bedrock-keyd-\(getpid())-\(attempt)-key", "half a k") }
     try replace("key", "whole")
     #expect(folder.content("key") == "whole")
     #expect(folder.names.count == 6)
