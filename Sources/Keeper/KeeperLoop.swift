@@ -21,8 +21,8 @@ extension Keeper {
 
   /// One turn of the loop: what came in, what is due, one output, and the pings.
   func pass(_ ready: Set<Int32>) {
-    let wasSet = ready.contains(timer.descriptor.number) && timer.acknowledge()
-    if wasSet { tell(.init(.clockSet, .debug, "the clock of this machine was set: every key is judged anew")) }
+    let isTimerDue = ready.contains(timer.descriptor.number)
+    if isTimerDue && timer.acknowledge() { tell(.init(.clockSet, .debug, "the clock of this machine was set: every key is judged anew")) }
     if ready.contains(signals.descriptor.number) { takeSignals() }
     takeAnswers(ready)
     takeControl(ready)
@@ -31,8 +31,8 @@ extension Keeper {
     tell(hooks.killLate(at: ClockReading.now().boot))
     if ready.contains(watch.descriptor.number) { publisher.noteChanges(at: ClockReading.now().boot) }
     checkFiles()
-    // While outputs wait nothing but an event is worth asking all keys about: that is what keeps thousands cheap.
-    if !ready.isEmpty || !publisher.hasWork { carryOut(schedule.advance(.woke, at: .now())) }
+    // While outputs wait only the time is worth asking all keys about: that is what keeps thousands cheap.
+    if isTimerDue || !publisher.hasWork { carryOut(schedule.advance(.woke, at: .now())) }
     publishOne(.now())
     tend(.now())
   }
