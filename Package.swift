@@ -45,7 +45,7 @@ let package = Package(
       "Keeper",
       [
         "RenewalSchedule", "KeyPublishing", "KeyNotification", "KeyReporting", "ProcessMessages", "LinuxHost",
-        "KeyModel",
+        "CLinux", "KeyModel",
       ], settings: lean),
     .executableTarget(name: "bedrock-keyd-keeper", dependencies: ["Keeper"], swiftSettings: lean),
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <link.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/ioctl.h>
@@ -102,6 +103,22 @@ pid_t clinux_ended_child(void) {
   siginfo_t child = {0};
   return waitid(P_ALL, 0, &child, WEXITED | WNOHANG | WNOWAIT) == 0 ? child.si_pid : 0;
 }
+
+static int release_code_pages(struct dl_phdr_info *object, size_t size, void *unused) {
+  (void)size;
+  (void)unused;
+  uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+  for (int index = 0; index < object->dlpi_phnum; index++) {
+    const ElfW(Phdr) *segment = &object->dlpi_phdr[index];
+    if (segment->p_type != PT_LOAD || segment->p_flags & PF_W) continue;
+    uintptr_t start = object->dlpi_addr + segment->p_vaddr;
+    uintptr_t first = start & ~(page - 1), end = (start + segment->p_filesz) & ~(page - 1);
+    if (end > first) madvise((void *)first, end - first, MADV_DONTNEED);
+  }
+  return 0;
+}
+
+void clinux_release_code_pages(void) { dl_iterate_phdr(release_code_pages, 0); }
 
 char **clinux_environment(void) { return environ; }
 

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import KeyModel
 import KeyPublishing
@@ -27,6 +28,8 @@ extension Keeper {
     isReady = true
     updateStatusText(now)
     serviceManager.ready()
+    // The start went through code that the months after it do not need.
+    clinux_release_code_pages()
     guard !missing.isEmpty else {
       tell(.init(.ready, .info, "ready: every required key has a live file"))
       return

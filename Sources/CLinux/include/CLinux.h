@@ -52,6 +52,9 @@ int clinux_peer(int descriptor, uid_t *uid, pid_t *pid);
 int clinux_peer_in_group(int descriptor, gid_t group);
 /// A child that has ended, left unreaped (waitid(2), WNOWAIT), or 0.
 pid_t clinux_ended_child(void);
+/// Unmaps the pages of code and constants of this process and its libraries (dl_iterate_phdr(3), madvise(2)
+/// MADV_DONTNEED): what is used again comes back from the page cache. Writable segments are left alone.
+void clinux_release_code_pages(void);
 /// environ(7).
 char **clinux_environment(void);
 
