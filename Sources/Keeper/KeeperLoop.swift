@@ -22,7 +22,9 @@ extension Keeper {
   /// One turn of the loop: what came in, what is due, one output, and the pings.
   func pass(_ ready: Set<Int32>) {
     let isTimerDue = ready.contains(timer.descriptor.number)
-    if isTimerDue && timer.acknowledge() { tell(.init(.clockSet, .debug, "the clock of this machine was set: every key is judged anew")) }
+    if isTimerDue && timer.acknowledge() {
+      tell(.init(.clockSet, .debug, "the clock of this machine was set: every key is judged anew"))
+    }
     if ready.contains(signals.descriptor.number) { takeSignals() }
     takeAnswers(ready)
     takeControl(ready)
