@@ -58,12 +58,14 @@ let package = Package(
     module("Issuing", ["AWSCredentials", "AWSClient", "SigV4", "ProcessMessages", "LinuxHost", "KeyModel"]),
 
     // The commands.
+    module("Supervision", ["KeyModel"]),
     .target(name: "CToml"),
     module("KeyConfiguration", ["CToml", "COpenSSL", "ProcessMessages", "LinuxHost", "KeyModel"]),
     .executableTarget(
       name: "bedrock-keyd",
       dependencies: [
-        "KeyConfiguration", "Issuing", "KeyPublishing", "RenewalSchedule", "ProcessMessages", "LinuxHost", "KeyModel",
+        "KeyConfiguration", "Issuing", "KeyPublishing", "RenewalSchedule", "Supervision", "ProcessMessages",
+        "LinuxHost", "CLinux", "KeyModel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -81,6 +83,7 @@ let package = Package(
     tests("KeyPublishingTests", ["KeyPublishing", "ProcessMessages", "LinuxHost", "KeyModel"]),
     tests("KeyReportingTests", ["KeyReporting", "KeyModel"]),
     tests("KeeperTests", ["Keeper", "KeyPublishing", "ProcessMessages", "LinuxHost", "KeyModel"]),
+    tests("SupervisionTests", ["Supervision", "KeyModel"]),
     tests("SimulationTests", ["RenewalSchedule"]),
   ],
   swiftLanguageModes: [.v6],
