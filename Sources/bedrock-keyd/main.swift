@@ -9,13 +9,14 @@ struct BedrockKeyd: ParsableCommand {
     commandName: "bedrock-keyd", abstract: "Keeps a valid Amazon Bedrock API key on a server at all times.",
     version: "bedrock-keyd \(productVersion)",
     subcommands: [
-      DaemonCommand.self, MintCommand.self, CredentialsCommand.self, PrintCommand.self, RenewCommand.self,
-      StatusCommand.self, CheckCommand.self, ConfigCommand.self,
+      DaemonCommand.self, MintCommand.self, CredentialsCommand.self, PrintCommand.self, ExecCommand.self,
+      RenewCommand.self, StatusCommand.self, CheckCommand.self, ConfigCommand.self,
     ])
 }
 
 // Before the argument parser: the issuer starts often and shall start fast.
 if CommandLine.arguments.dropFirst() == ["issue"] { exit(runIssuer()) }
-// A reader that is gone is an error to report, not a reason to die without a word.
-signal(SIGPIPE, SIG_IGN)
+// A reader that is gone is an error to report, not a reason to die without a word. Programs that `exec` starts inherit
+// what is ignored: it blocks the signal instead.
+if CommandLine.arguments.dropFirst().first != "exec" { signal(SIGPIPE, SIG_IGN) }
 BedrockKeyd.main()

@@ -3,6 +3,7 @@
 // -1 with errno. _GNU_SOURCE stays in clinux.c, because it changes types that the Glibc module has imported already.
 #pragma once
 
+#include <signal.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -62,3 +63,13 @@ char **clinux_environment(void);
 /// dispositions, and only the descriptors below `close_from`. Returns 0 or an errno.
 int clinux_spawn(pid_t *pid, const char *path, char *const arguments[], char *const environment[],
                  const int descriptors[], int descriptor_count, int close_from, const char *folder);
+
+/// The signal that stopped a child, by the status of waitpid(2) with WUNTRACED; 0 where it was not stopped.
+int clinux_stop_signal(int status);
+/// 1 where this process ignores a signal (sigaction(2)).
+int clinux_is_ignored(int signal);
+/// posix_spawn(3) of a program that inherits everything but the variables and the signal mask that are given and the
+/// process group, which is its own. Where `terminal` is not -1, that group is in the terminal's foreground before the
+/// program begins. Returns 0 or an errno.
+int clinux_spawn_program(pid_t *pid, const char *path, char *const arguments[], char *const environment[],
+                         const sigset_t *mask, int terminal);
