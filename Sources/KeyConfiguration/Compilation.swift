@@ -61,7 +61,7 @@ struct Compilation {
     let variables = draft.environment.sorted { $0.name < $1.name }
     let source = SourceSettings(
       profile: draft.profile,
-      environment: variables.map { SourceSettings.Variable(name: $0.name, value: $0.value) })
+      environment: variables.map { Variable(name: $0.name, value: $0.value) })
     if let index = indices[source] { return index }
     indices[source] = sources.count
     sources.append(source)
@@ -98,7 +98,7 @@ extension OutputDraft {
       let sorted = constants.sorted { $0.name < $1.name }
       return .env(
         variables: effectiveVariables,
-        constants: sorted.map { OutputSettings.Constant(name: $0.name, value: $0.value) })
+        constants: sorted.map { Variable(name: $0.name, value: $0.value) })
     }
   }
 }

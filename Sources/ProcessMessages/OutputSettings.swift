@@ -5,7 +5,7 @@ package struct OutputSettings: Hashable, Sendable {
   /// What stands in the file.
   package enum Format: Hashable, Sendable {
     /// `NAME=key` lines, then the constants.
-    case env(variables: [String], constants: [Constant])
+    case env(variables: [String], constants: [Variable])
     /// The key alone, without a newline.
     case token
     /// `{"token","expires_at","region","type"}`.
@@ -18,20 +18,6 @@ package struct OutputSettings: Hashable, Sendable {
       case .token: "token"
       case .json: "json"
       }
-    }
-  }
-
-  /// A further variable of an env file.
-  package struct Constant: Hashable, Sendable {
-    /// The variable's name.
-    package var name: String
-    /// Its value, of characters that every reader takes unquoted.
-    package var value: String
-
-    /// A variable by its name and value.
-    package init(name: String, value: String) {
-      self.name = name
-      self.value = value
     }
   }
 
@@ -69,10 +55,7 @@ extension OutputSettings {
     writer.write(format.word)
     if case .env(let variables, let constants) = format {
       writer.write(list: variables) { $0.write($1) }
-      writer.write(list: constants) {
-        $0.write($1.name)
-        $0.write($1.value)
-      }
+      writer.write(list: constants) { $1.write(to: &$0) }
     }
     writer.write(Int64(mode))
     writer.write(optional: owner) { $0.write(Int64($1)) }
@@ -86,9 +69,7 @@ extension OutputSettings {
     switch try reader.readText() {
     case "env":
       let variables = try reader.readList { (field) throws(MessageError) in try field.readText() }
-      let constants = try reader.readList { (field) throws(MessageError) in
-        Constant(name: try field.readText(), value: try field.readText())
-      }
+      let constants = try reader.readList { (field) throws(MessageError) in try Variable(from: &field) }
       format = .env(variables: variables, constants: constants)
     case "token": format = .token
     case "json": format = .json

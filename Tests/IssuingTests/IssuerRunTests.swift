@@ -14,7 +14,7 @@ import Testing
   func request(
     _ regions: [String?], environment: [String: String] = [:], profile: String? = nil, lifetime: Duration = .seconds(60)
   ) throws -> IssueRequest {
-    let variables = environment.map { SourceSettings.Variable(name: $0.key, value: $0.value) }
+    let variables = environment.map { Variable(name: $0.key, value: $0.value) }
     var keys: [IssueRequest.Key] = []
     for (index, region) in regions.enumerated() {
       keys.append(

@@ -24,7 +24,7 @@ import Testing
   }
 
   @Test func environmentFiles() {
-    let region = OutputSettings.Constant(name: "AWS_REGION", value: "us-east-1")
+    let region = Variable(name: "AWS_REGION", value: "us-east-1")
     #expect(
       rendered(.env(variables: ["A", "B_2"], constants: [region]))
         == "A=bedrock-api-key-QUJD+/==\nB_2=bedrock-api-key-QUJD+/==\nAWS_REGION=us-east-1\n")

@@ -4,7 +4,7 @@ import ProcessMessages
 /// `NAME=key` lines, then the constants: unquoted, LF, no `export`, the subset that systemd.exec(5) EnvironmentFile=, sh,
 /// docker, compose and dotenv read alike.
 func renderEnv(
-  _ key: borrowing SecretBytes, variables: [String], constants: [OutputSettings.Constant]
+  _ key: borrowing SecretBytes, variables: [String], constants: [Variable]
 ) -> SecretBytes {
   let plain = constants.map { "\($0.name)=\($0.value)\n" }.joined()
   let names = variables.reduce(0) { $0 + $1.utf8.count + 2 }
