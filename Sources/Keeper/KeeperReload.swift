@@ -62,6 +62,7 @@ extension Keeper {
     journal.level = new.daemon.logLevel
     credentials?.forgetKeys()
     awaitsHooks = [:]
+    attempted = []
     publisher = Publisher(new.keys, runtimeFolder: new.runtimeFolder, watch: watch)
     let now = ClockReading.now()
     for key in new.keys.indices where schedule.isLive(key, at: now) {

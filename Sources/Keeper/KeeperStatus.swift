@@ -98,7 +98,7 @@ extension Keeper {
     return StatusDocument.Key(
       name: known.name, state: state(key, now), required: configuration.keys[key].required,
       region: known.receipt?.region ?? configuration.keys[key].region?.name ?? "", receipt: known.receipt,
-      window: known.window, nextRenewal: known.renewal, failures: known.failures,
+      window: known.window, nextRenewal: schedule.nextAttempt(key, at: now), failures: known.failures,
       lastError: known.lastFailure?.text,
       outputs: publisher.files[key].outputs.map {
         .init(path: $0.settings.path, format: $0.settings.format.word, error: $0.error)

@@ -11,7 +11,9 @@ package final class CredentialSocket {
   package static let name = "keys.sock"
   /// How long a connection is kept.
   private static let patience: Duration = .seconds(60)
-  /// How many connections are kept.
+  /// How long a refused peer may take to read.
+  private static let readingTime: Duration = .seconds(5)
+  /// How many connections of other users than root are kept.
   private static let most = 256
   /// systemd takes at most 1 MiB for a credential (systemd.exec(5)).
   private static let refusal = [UInt8](repeating: 0, count: 1_048_577)
@@ -23,14 +25,22 @@ package final class CredentialSocket {
     }
 
     let socket: Descriptor
+    let user: UInt32
     let deadline: Duration
     var answer: Answer
 
-    init(_ socket: consuming Descriptor, deadline: Duration, answer: Answer) {
+    init(_ socket: consuming Descriptor, user: UInt32, deadline: Duration, answer: Answer) {
       self.socket = socket
+      self.user = user
       self.deadline = deadline
       self.answer = answer
     }
+
+    /// Whether it only takes its refusal.
+    var isRefused: Bool { if case .refusing = answer { true } else { false } }
+
+    /// When it is given up: a refused peer has some seconds more to read why it fails.
+    var end: Duration { isRefused ? deadline + CredentialSocket.readingTime : deadline }
   }
 
   private let listener: Descriptor
@@ -44,14 +54,14 @@ package final class CredentialSocket {
 
   /// The descriptors to wait on for writing: those that are being refused.
   package var writers: [Int32] {
-    connections.filter { if case .refusing = $0.answer { true } else { false } }.map { $0.socket.number }
+    connections.filter(\.isRefused).map { $0.socket.number }
   }
 
   /// Whether somebody connected, or is being answered.
   package func hasWork(_ ready: Set<Int32>) -> Bool { ready.contains(listener.number) || !connections.isEmpty }
 
   /// Time since boot at which a connection is given up.
-  package var due: Duration? { connections.map(\.deadline).min() }
+  package var due: Duration? { connections.map(\.end).min() }
 
   /// Accepts, answers and gives up. `write` writes the key of an index to a socket if it lives, and says whether it did.
   package func advance(
@@ -59,8 +69,9 @@ package final class CredentialSocket {
   ) {
     accept(rules, boot)
     connections.removeAll { connection in
-      if connection.deadline <= boot, case .waitsForKey = connection.answer { connection.answer = .refusing(sent: 0) }
-      return serve(connection, write) || connection.deadline + .seconds(5) <= boot
+      let isOver = connection.end <= boot
+      if isOver && !connection.isRefused { connection.answer = .refusing(sent: 0) }
+      return serve(connection, write) || (isOver && connection.end <= boot)
     }
   }
 
@@ -74,13 +85,22 @@ package final class CredentialSocket {
       guard let user = try? LocalSocket.peer(socket).user,
         let peer = CredentialPeer(address: LocalSocket.peerAddress(socket), user: user)
       else { continue }
-      if connections.count >= Self.most { connections.removeFirst() }
+      guard makeRoom(for: user) else { continue }
       let chosen = CredentialRule.choose(for: peer, among: rules)
       connections.append(
         Connection(
-          socket, deadline: boot + Self.patience,
+          socket, user: user, deadline: boot + Self.patience,
           answer: chosen.map { .waitsForKey($0) } ?? .refusing(sent: 0)))
     }
+  }
+
+  /// Root's service manager is always served; other users share a limit, and lose connections that are being refused
+  /// before anybody who waits.
+  private func makeRoom(for user: UInt32) -> Bool {
+    guard user != 0, connections.count(where: { $0.user != 0 }) >= Self.most else { return true }
+    guard let refused = connections.firstIndex(where: { $0.user != 0 && $0.isRefused }) else { return false }
+    connections.remove(at: refused)
+    return true
   }
 
   /// Goes on with an answer; true when it is whole or the peer is gone.

@@ -28,6 +28,8 @@ extension KeyReceipt {
       account: try reader.readText(),
       isExample: try reader.readFlag(),
       settingsDigest: try reader.readText())
+    // It goes into files and journal fields as it is.
+    guard Region(region) != nil else { throw .invalid("region") }
   }
 }
 

@@ -5,16 +5,11 @@ extension RenewalSchedule {
   package func sleep(at now: ClockReading) -> Duration? {
     var wakes = attempts.values.map(\.deadline)
     let room = hasRoom(now)
+    // Without room what is due waits until an attempt is no longer young.
+    if !room { wakes += attempts.values.map { $0.started + RenewalPolicy.youngAttempt }.filter { $0 > now.boot } }
     for source in sources.indices {
       guard let due = sourceDue(source, now) else { continue }
-      if due > now.boot {
-        wakes.append(due)
-      } else if !room {
-        wakes.append(
-          contentsOf: attempts.values.map { $0.started + RenewalPolicy.youngAttempt }.filter { $0 > now.boot })
-      } else {
-        wakes.append(now.boot)
-      }
+      if due > now.boot || room { wakes.append(max(due, now.boot)) }
     }
     let aws = corrected(now)
     for key in keys where !key.isExpirationReported {
@@ -22,6 +17,12 @@ extension RenewalSchedule {
     }
     // Up to whole milliseconds, the grain of the clocks: waking a fraction early would mean waking twice.
     return wakes.min().map { .milliseconds(max(0, ($0 - now.boot + .nanoseconds(999_999)).milliseconds)) }
+  }
+
+  /// When the next attempt for a key is due, on the wall clock; nil when none is. While attempts fail or a source repeats
+  /// its credentials this is later than the renewal that the policy set.
+  package func nextAttempt(_ key: Int, at now: ClockReading) -> Timestamp? {
+    keys[key].due(corrected: corrected(now), boot: now.boot).map { now.wall + max(.zero, $0 - now.boot) }
   }
 
   /// When, by the time since boot, a source that does not run is due; nil when it runs or nothing is.

@@ -15,7 +15,7 @@ package struct RenewalSchedule: Sendable {
   let attemptTimeout: Duration
   private var nextAttempt: Int
   /// The date at boot, by the last reading: it changes only when somebody sets the clock.
-  private var dateAtBoot: Timestamp?
+  var dateAtBoot: Timestamp?
 
   /// A schedule of keys that were not issued yet. Attempt numbers start at `firstAttempt`, so that those of a
   /// configuration that was replaced are never taken for this one's.

@@ -20,6 +20,7 @@ extension RenewalSchedule {
     var next = RenewalSchedule(
       keys: new, parallel: parallel, attemptTimeout: attemptTimeout, random: random, firstAttempt: followingAttempt)
     next.clockSkew = clockSkew
+    next.dateAtBoot = dateAtBoot
     let asked = Set(attempts.values.flatMap(\.keys))
     let known = Dictionary(uniqueKeysWithValues: keys.enumerated().map { ($1.name, $0) })
     for index in next.keys.indices {
@@ -42,6 +43,7 @@ extension ScheduledKey {
     receipt = old.receipt
     renewal = old.renewal
     isDemanded = old.isDemanded
+    isClockDoubted = old.isClockDoubted
     isExpirationReported = old.isExpirationReported
     failures = old.failures
     lastFailure = old.lastFailure

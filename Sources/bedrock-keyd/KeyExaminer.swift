@@ -12,7 +12,7 @@ struct KeyExaminer {
     var judged: [KeyVerdict]
     /// The keys that are only named.
     var others: [KeyVerdict] = []
-    /// Whether every key that decides lives.
+    /// Whether every key that decides lives and can be read from an output.
     var allLive = false
 
     /// The worst of the keys that decide.
@@ -38,7 +38,7 @@ struct KeyExaminer {
       var verdict = examine(key)
       if !isRunning && verdict.level == .ok { verdict.worsen(to: .warning, "but the daemon does not run") }
       if isJudged { result.judged.append(verdict) } else { result.others.append(verdict) }
-      if isJudged && !verdict.lives { result.allLive = false }
+      if isJudged && !(verdict.lives && verdict.isPublished) { result.allLive = false }
     }
     if result.judged.isEmpty {
       let known = status.keys.map(\.name).joined(separator: ", ")
@@ -68,7 +68,12 @@ struct KeyExaminer {
       return KeyVerdict(name: key.name, .critical, "key \(key.name) is not there: \(reason)")
     }
     var verdict = judge(key, record.receipt)
-    for output in key.outputs where !holds(output, record.key) {
+    verdict.isPublished = key.outputs.isEmpty
+    for output in key.outputs {
+      guard !holds(output, record.key) else {
+        verdict.isPublished = true
+        continue
+      }
       let reason = output.error ?? "it holds something else"
       verdict.worsen(to: .critical, "\(output.path) does not hold it: \(reason)")
     }
@@ -99,7 +104,7 @@ struct KeyExaminer {
   }
 
   private func holds(_ output: StatusFile.Output, _ key: borrowing SecretBytes) -> Bool {
-    guard let file = try? Descriptor.open(output.path, O_RDONLY | O_NOFOLLOW),
+    guard let file = try? Descriptor.open(output.path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK),
       let content = try? readSecret(from: file, limit: 131_072),
       let found = extractKey(content, format: output.format)
     else { return false }

@@ -47,6 +47,8 @@ struct KeyVerdict {
   var message: String
   /// Whether the key lives, whatever else is wrong.
   let lives: Bool
+  /// Whether an output holds the key, so that a consumer finds it.
+  var isPublished = true
   /// `label=value;warning;critical;minimum`, or empty.
   var performance = ""
 

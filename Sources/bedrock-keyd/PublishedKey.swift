@@ -23,7 +23,7 @@ private func readFromOutput(_ name: KeyName, in folder: String) throws(Failure) 
     throw Failure(.internal, "cannot find key \(name.text): the daemon keeps no such key")
   }
   for output in key.outputs where output.error == nil {
-    guard let file = try? Descriptor.open(output.path, O_RDONLY),
+    guard let file = try? Descriptor.open(output.path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK),
       let content = try? readSecret(from: file, limit: 131_072),
       let token = extractKey(content, format: output.format)
     else { continue }
