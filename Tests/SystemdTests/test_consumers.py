@@ -15,7 +15,13 @@ UMask=0077
 EnvironmentFile=/run/bedrock-keyd/{key}/env
 ExecStart=/bin/sh -c 'env > /run/consumer.{key}'
 """
-WAIT_TWO_SECONDS = "[Service]\nExecStart=\nExecStart=/usr/bin/bedrock-keyd check %i --wait=2s\n"
+
+
+def wait_two_seconds(installed):
+    """Makes the shipped readiness unit, else unchanged, give up after 2 s."""
+    shipped = installed.systemd.read("/usr/lib/systemd/system/bedrock-key-ready@.service")
+    assert shipped.count(" --wait=60s\n") == 1
+    installed.systemd.write_unit("bedrock-key-ready@.service", shipped.replace(" --wait=60s\n", " --wait=2s\n"))
 
 
 def test_a_consumer_gets_the_key_from_the_environment_file(installed):
@@ -40,7 +46,7 @@ def test_a_consumer_of_a_broken_key_is_not_started_and_one_of_a_live_key_is(inst
     installed.set_credentials()
     installed.systemd.write("/etc/bedrock-keyd/aws/config", BROKEN_PROFILE)
     installed.configure(ONE_BROKEN_OF_THREE)
-    installed.systemd.drop_in("bedrock-key-ready@.service", WAIT_TWO_SECONDS)
+    wait_two_seconds(installed)
     for key in ("broken", "first"):
         installed.systemd.write_unit(f"consumer-{key}.service", CONSUMER.format(key=key))
     assert installed.systemd.systemctl("start", "consumer-broken.service", check=False).returncode != 0
@@ -142,7 +148,7 @@ def test_the_readiness_unit_answers_of_now(installed):
     installed.start()
     installed.systemd.systemctl("start", "bedrock-key-ready@default.service")
     assert installed.systemd.show("bedrock-key-ready@default.service", "ActiveState") == "inactive"
-    installed.systemd.drop_in("bedrock-key-ready@.service", WAIT_TWO_SECONDS)
+    wait_two_seconds(installed)
     assert installed.systemd.systemctl("start", "bedrock-key-ready@unheard-of.service", check=False).returncode != 0
     assert installed.systemd.show("bedrock-key-ready@unheard-of.service", "ExecMainStatus") == "3"
     # The same unit that was green says so when the key is gone.
