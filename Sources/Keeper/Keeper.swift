@@ -100,6 +100,7 @@ package final class Keeper {
       schedule.restore(receipt, for: key, within: spread, at: started)
       guard schedule.isLive(key, at: started) else { continue }
       publisher.publishRecord(key, receipt)
+      tellRestored(key, receipt)
     }
     carryOut(schedule.advance(.woke, at: .now()))
     arm(.now())

@@ -40,11 +40,8 @@ extension Keeper {
     attempted.insert(key)
     if !configuration.keys[key].hooks.isEmpty { awaitsHooks[key] = recovered ? [.recovered, .renewed] : [.renewed] }
     guard let receipt = schedule.keys[key].receipt else { return }
-    let path = configuration.keys[key].outputs.first.map { " in \($0.path)" } ?? ""
-    let life = receipt.expires.map { "lives until \($0.rfc3339)" } ?? "never expires"
-    let next = schedule.keys[key].renewal.map { ", next renewal \($0.rfc3339)" } ?? ""
     let again = recovered ? " after failures" : ""
-    tell(entry(.renewed, .info, "renewed key \(name(key))\(again)\(path): \(life)\(next)", key))
+    tell(entry(.renewed, .info, "renewed key \(name(key))\(again)\(describe(key, receipt))", key))
     if !receipt.expiresKnown {
       warnOnce(
         "the credentials of key \(name(key)) do not say until when they live: it is renewed hourly"
@@ -65,6 +62,20 @@ extension Keeper {
       key)
     told.reason = failure.reason
     tell(told)
+  }
+
+  /// Tells of a key that lives since before the start.
+  func tellRestored(_ key: Int, _ receipt: KeyReceipt) {
+    tell(entry(.started, .info, "found key \(name(key)) alive\(describe(key, receipt))", key))
+  }
+
+  /// Where a key is, until when it lives and when it is renewed next.
+  private func describe(_ key: Int, _ receipt: KeyReceipt) -> String {
+    let now = ClockReading.now().wall
+    let path = configuration.keys[key].outputs.first.map { " in \($0.path)" } ?? ""
+    let life = receipt.expires.map { "lives until \($0.rfc3339) (\(($0 - now).words))" } ?? "never expires"
+    let next = schedule.keys[key].renewal.map { ", next renewal \($0.rfc3339) (in \(($0 - now).words))" } ?? ""
+    return "\(path): \(life)\(next)"
   }
 
   private func warnOnce(_ message: String, _ key: Int) {

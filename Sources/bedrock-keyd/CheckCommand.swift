@@ -37,7 +37,7 @@ struct CheckCommand: ParsableCommand {
     while true {
       let examined = examiner.examine(key)
       if wait != nil && examined.allLive { return tell(.ok, examined) }
-      guard ClockReading.now().boot < deadline else {
+      guard ClockReading.now().boot < deadline, !examined.isUnknown else {
         tell(examined.worst, examined)
         throw ExitCode(examined.worst.rawValue)
       }

@@ -15,6 +15,9 @@ struct KeyExaminer {
     /// Whether every key that decides lives and can be read from an output.
     var allLive = false
 
+    /// Whether the daemon runs and keeps no such key: waiting is of no use.
+    var isUnknown = false
+
     /// The worst of the keys that decide.
     var worst: KeyVerdict.Level {
       judged.map(\.level).max { $0.severity < $1.severity } ?? .unknown
@@ -47,6 +50,7 @@ struct KeyExaminer {
         KeyVerdict(name: wanted ?? "", .unknown, "the daemon does not keep \(name) (it keeps: \(known))")
       ]
       result.allLive = false
+      result.isUnknown = isRunning
     }
     return result
   }
