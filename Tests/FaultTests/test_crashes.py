@@ -8,7 +8,7 @@ import time
 from FakeAWS import derive
 from Processes import FileReader
 
-KILLS = 25
+KILLS = 15
 
 
 def test_killed_at_random_moments(make_daemon, ledger, static):
