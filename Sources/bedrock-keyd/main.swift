@@ -10,6 +10,7 @@ struct BedrockKeyd: ParsableCommand {
     version: "bedrock-keyd \(productVersion)",
     subcommands: [
       DaemonCommand.self, MintCommand.self, CredentialsCommand.self, PrintCommand.self, ExecCommand.self,
+      InspectCommand.self,
       RenewCommand.self, StatusCommand.self, CheckCommand.self, ConfigCommand.self,
     ])
 }
