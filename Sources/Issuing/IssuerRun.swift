@@ -77,7 +77,7 @@ func issue(_ request: IssueRequest, _ context: inout CredentialContext) -> Issue
       guard let region else { throw missingRegion }
       issued.append(
         try issuer.issue(
-          region: region, lifetime: key.lifetime, at: context.awsTime, settingsDigest: key.settingsDigest))
+          key.family, region: region, lifetime: key.lifetime, at: context.awsTime, settingsDigest: key.settingsDigest))
     } catch {
       issued.append(error)
     }

@@ -32,7 +32,9 @@ extension Keeper {
       source: configuration.sources[source],
       keys: keys.map { index in
         let key = configuration.keys[index]
-        return .init(name: key.name, region: key.region, lifetime: key.lifetime, settingsDigest: key.settingsDigest)
+        return .init(
+          name: key.name, family: key.family, region: key.region, lifetime: key.lifetime,
+          settingsDigest: key.settingsDigest)
       },
       timeout: configuration.daemon.attemptTimeout, clockSkew: schedule.clockSkew,
       stateFolder: configuration.stateFolder)

@@ -34,7 +34,7 @@ struct KeyDraft: SettingsTable {
     Setting("enabled", .flag, \.enabled),
     Setting("required", .flag, \.required),
     Setting("type", .choice([.now("short-term", .shortTerm), .later("long-term", .longTerm)]), \.type),
-    Setting("family", .choice([.now("bedrock", .bedrock), .later("claude-platform", .claudePlatform)]), \.family),
+    Setting("family", .choice([.now("bedrock", .bedrock), .now("claude-platform", .claudePlatform)]), \.family),
     Setting(
       "region", .region, \.region,
       absent: "AWS_REGION, AWS_DEFAULT_REGION, the profile's, the instance metadata's"),
@@ -63,6 +63,12 @@ struct KeyDraft: SettingsTable {
       report.refuse(
         "\(name).profile", at: origins["profile"], "roles_anywhere is the credential source",
         hint: "remove one of them")
+    }
+    for (index, output) in (outputs ?? []).enumerated() where output.variables == nil {
+      for constant in output.constants where constant.name == family.standardVariable {
+        report.refuse(
+          "\(name).outputs[\(index)].set.\(constant.name)", at: constant.position, "this variable gets the key")
+      }
     }
   }
 }

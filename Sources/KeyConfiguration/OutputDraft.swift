@@ -1,3 +1,4 @@
+import KeyModel
 import ProcessMessages
 
 /// The word of an output's format.
@@ -9,9 +10,6 @@ enum OutputFormat: String, Hashable, Sendable, CaseIterable {
 
 /// An element of `keys.NAME.outputs`.
 struct OutputDraft: SettingsTable {
-  /// The variable that AWS's SDKs read a Bedrock API key from.
-  static let standardVariable = "AWS_BEARER_TOKEN_BEDROCK"
-
   var path = ""
   var format = OutputFormat.env
   var variables: [String]?
@@ -19,6 +17,8 @@ struct OutputDraft: SettingsTable {
   var owner: String?
   var group: String?
   var mode: UInt32 = 0o600
+  /// The family of the key that goes into it; the key's table says so.
+  var family = KeyFamily.bedrock
   var origins: [String: SourcePosition] = [:]
 
   static let settings: [Setting<OutputDraft>] = [
@@ -32,7 +32,7 @@ struct OutputDraft: SettingsTable {
   ]
 
   /// The variables that get the key.
-  var effectiveVariables: [String] { variables ?? [Self.standardVariable] }
+  var effectiveVariables: [String] { variables ?? [family.standardVariable] }
 
   func check(_ name: String, at position: SourcePosition, _ report: inout SettingReport) {
     if format != .env {
@@ -42,8 +42,18 @@ struct OutputDraft: SettingsTable {
           hint: "remove it, or use format = \"env\"")
       }
     }
-    for constant in constants where effectiveVariables.contains(constant.name) {
+    for constant in constants where variables?.contains(constant.name) == true {
       report.refuse("\(name).set.\(constant.name)", at: constant.position, "this variable gets the key")
+    }
+  }
+}
+
+extension KeyFamily {
+  /// The variable that clients read a key of the family from: AWS's SDKs, and Anthropic's (the documentation of both).
+  var standardVariable: String {
+    switch self {
+    case .bedrock: "AWS_BEARER_TOKEN_BEDROCK"
+    case .claudePlatform: "ANTHROPIC_AWS_API_KEY"
     }
   }
 }

@@ -63,9 +63,16 @@ struct OutputRules {
 extension KeyDraft {
   /// The outputs that were given, else `env` and `token` in the key's own folder.
   func effectiveOutputs(_ name: KeyName, _ runtimeFolder: String) -> [OutputDraft] {
-    if let outputs { return outputs }
+    if let outputs {
+      return outputs.map { given in
+        var output = given
+        output.family = family
+        return output
+      }
+    }
     return [OutputFormat.env, .token].map { format in
       var output = OutputDraft()
+      output.family = family
       output.path = "\(runtimeFolder)/\(name.text)/\(format.rawValue)"
       output.format = format
       return output

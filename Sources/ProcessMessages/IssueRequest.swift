@@ -2,12 +2,14 @@ import KeyModel
 
 /// What the keeper asks of one run of the issuer: keys of one source.
 package struct IssueRequest: Message, Hashable, Sendable {
-  package static let signature = "bedrock-keyd issue request 1"
+  package static let signature = "bedrock-keyd issue request 2"
 
   /// One key to issue.
   package struct Key: Hashable, Sendable {
     /// The key's name, for messages.
     package var name: KeyName
+    /// The service family it is for.
+    package var family: KeyFamily
     /// The region; nil where the issuer finds it.
     package var region: Region?
     /// How long the key shall live at most.
@@ -16,8 +18,11 @@ package struct IssueRequest: Message, Hashable, Sendable {
     package var settingsDigest: String
 
     /// A key to issue by its parts.
-    package init(name: KeyName, region: Region?, lifetime: Duration, settingsDigest: String) {
+    package init(
+      name: KeyName, family: KeyFamily = .bedrock, region: Region?, lifetime: Duration, settingsDigest: String
+    ) {
       self.name = name
+      self.family = family
       self.region = region
       self.lifetime = lifetime
       self.settingsDigest = settingsDigest
@@ -48,6 +53,7 @@ package struct IssueRequest: Message, Hashable, Sendable {
     source.write(to: &writer)
     writer.write(list: keys) {
       $0.write($1.name.text)
+      $0.write($1.family)
       $0.write(optional: $1.region) { $0.write($1.name) }
       $0.write($1.lifetime)
       $0.write($1.settingsDigest)
@@ -61,7 +67,8 @@ package struct IssueRequest: Message, Hashable, Sendable {
     source = try SourceSettings(from: &reader)
     keys = try reader.readList { (field) throws(MessageError) in
       Key(
-        name: try field.readKeyName(), region: try field.readRegion(), lifetime: try field.readDuration(),
+        name: try field.readKeyName(), family: try field.readValue(), region: try field.readRegion(),
+        lifetime: try field.readDuration(),
         settingsDigest: try field.readText())
     }
     timeout = try reader.readDuration()

@@ -8,6 +8,8 @@ package struct KeySettings: Hashable, Sendable {
   package var source: Int
   /// Whether readiness waits for it.
   package var required: Bool
+  /// The service family it is for.
+  package var family: KeyFamily
   /// The region it shall work in; nil where the issuer finds it (environment, profile, instance metadata).
   package var region: Region?
   /// How long an issued key shall live at most.
@@ -27,13 +29,15 @@ package struct KeySettings: Hashable, Sendable {
 
   /// A key by its parts, in the order of the properties.
   package init(
-    name: KeyName, source: Int, required: Bool = true, region: Region? = nil, lifetime: Duration = .seconds(43_200),
-    renewBefore: Duration? = nil, outputs: [OutputSettings], hooks: [HookSettings] = [], units: [String] = [],
+    name: KeyName, source: Int, required: Bool = true, family: KeyFamily = .bedrock, region: Region? = nil,
+    lifetime: Duration = .seconds(43_200), renewBefore: Duration? = nil, outputs: [OutputSettings],
+    hooks: [HookSettings] = [], units: [String] = [],
     readers: [UInt32] = [], settingsDigest: String
   ) {
     self.name = name
     self.source = source
     self.required = required
+    self.family = family
     self.region = region
     self.lifetime = lifetime
     self.renewBefore = renewBefore
@@ -49,6 +53,7 @@ package struct KeySettings: Hashable, Sendable {
     writer.write(name.text)
     writer.write(source)
     writer.write(required)
+    writer.write(family)
     writer.write(optional: region) { $0.write($1.name) }
     writer.write(lifetime)
     writer.write(optional: renewBefore) { $0.write($1) }
@@ -64,6 +69,7 @@ package struct KeySettings: Hashable, Sendable {
     name = try reader.readKeyName()
     source = try reader.readCount()
     required = try reader.readFlag()
+    family = try reader.readValue()
     region = try reader.readRegion()
     lifetime = try reader.readDuration()
     renewBefore = try reader.readOptional { (field) throws(MessageError) in try field.readDuration() }

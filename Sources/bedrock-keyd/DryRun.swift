@@ -15,7 +15,9 @@ func rehearseAll(_ configuration: KeeperConfiguration, environment: Environment)
     let request = IssueRequest(
       source: configuration.sources[source],
       keys: keys.map {
-        .init(name: $0.name, region: $0.region, lifetime: $0.lifetime, settingsDigest: $0.settingsDigest)
+        .init(
+          name: $0.name, family: $0.family, region: $0.region, lifetime: $0.lifetime,
+          settingsDigest: $0.settingsDigest)
       },
       timeout: configuration.daemon.attemptTimeout, clockSkew: .zero, stateFolder: configuration.stateFolder)
     for (key, outcome) in zip(keys, rehearse(request, environment: environment)) {
