@@ -12,20 +12,64 @@ struct StatusCommand: ParsableCommand {
   @Flag(help: "Print status.json as it is.")
   var json = false
 
+  @Flag(help: "Show it again each second on a terminal, elsewhere whenever it changed, until you end it.")
+  var watch = false
+
   @OptionGroup var runtime: RuntimeOptions
 
   func run() throws {
+    guard watch else { return try tellOnce() }
+    var last: [UInt8]?
+    while true {
+      if isTerminal(STDOUT_FILENO) {
+        // Home, and clear (ECMA-48).
+        let screen = "\u{1b}[H\u{1b}[2J" + (json ? text : lines.joined(separator: "\n") + "\n")
+        try writeOrEnd(Array(screen.utf8))
+      } else if let bytes = try? StatusFile.bytes(in: runtime.folder), bytes != last {
+        last = bytes
+        try writeOrEnd(json ? bytes : Array((lines.joined(separator: "\n") + "\n").utf8))
+      }
+      sleepUninterrupted(.seconds(1))
+    }
+  }
+
+  /// A reader that is gone ends the watch.
+  private func writeOrEnd(_ bytes: [UInt8]) throws {
+    do throws(SystemError) { try writeAll(bytes, to: STDOUT_FILENO) } catch { throw ExitCode(1) }
+  }
+
+  /// The table, or why there is none.
+  private var lines: [String] {
+    do throws(Failure) { return try table().lines } catch { return ["bedrock-keyd: \(error.text)"] }
+  }
+
+  /// status.json, or why there is none.
+  private var text: String {
+    do throws(Failure) { return String(decoding: try StatusFile.bytes(in: runtime.folder), as: UTF8.self) } catch {
+      return "bedrock-keyd: \(error.text)\n"
+    }
+  }
+
+  private func table() throws(Failure) -> StatusTable {
+    let status = try StatusFile.read(in: runtime.folder)
+    let isForPeople = isTerminal(STDOUT_FILENO)
+    let environment = Environment.ofThisProcess()
+    // https://no-color.org; a dumb terminal shows the codes as they are.
+    let hasColors = isForPeople && environment.nonEmpty("NO_COLOR") == nil && environment["TERM"] != "dumb"
+    let columns = Int(clinux_terminal_columns(STDOUT_FILENO))
+    return StatusTable(
+      status: status, isRunning: runtime.isDaemonRunning, now: ClockReading.now().wall, isForPeople: isForPeople,
+      hasColors: hasColors, columns: isForPeople && columns > 0 ? columns : nil)
+  }
+
+  private func tellOnce() throws {
     do throws(Failure) {
       if json {
         let bytes = try StatusFile.bytes(in: runtime.folder)
         try? writeAll(bytes, to: STDOUT_FILENO)
         return
       }
-      let status = try StatusFile.read(in: runtime.folder)
-      let isTerminal = isTerminal(STDOUT_FILENO)
-      let table = StatusTable(
-        status: status, isRunning: runtime.isDaemonRunning, now: ClockReading.now().wall, isForPeople: isTerminal)
-      for line in table.lines { writeLine(line, to: STDOUT_FILENO) }
+      for line in try table().lines { writeLine(line, to: STDOUT_FILENO) }
     } catch { try end(error.text, ExitCode(1)) }
   }
 }

@@ -6,6 +6,10 @@ struct StatusTable {
   let isRunning: Bool
   let now: Timestamp
   let isForPeople: Bool
+  /// Whether states have colors (ECMA-48, select graphic rendition).
+  var hasColors = false
+  /// The width that the table is to fit, if any.
+  var columns: Int?
 
   /// The lines, without newlines.
   var lines: [String] {
@@ -47,9 +51,32 @@ struct StatusTable {
 
   private func aligned(_ rows: [[String]]) -> [String] {
     let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
-      let cells = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }.joined(separator: "  ")
-      return String(cells.reversed().drop { $0 == " " }.reversed())
+    var shown = Array(widths.indices)
+    // The least needed column goes first where there is no room; the key, its state and its end stay.
+    for column in [5, 2, 4] where columns.map({ shown.reduce(-2) { $0 + widths[$1] + 2 } > $0 }) == true {
+      shown.removeAll { $0 == column }
+    }
+    return rows.enumerated().map { index, row in
+      let cells = shown.map { column in
+        let text = column == shown.last ? row[column] : row[column].padded(to: widths[column])
+        return index > 0 && column == 1 ? colored(text, row[column]) : text
+      }
+      return cells.joined(separator: "  ")
     }
   }
+
+  private func colored(_ text: String, _ state: String) -> String {
+    guard hasColors else { return text }
+    let code =
+      switch state {
+      case "valid": 32
+      case "expired", "ambiguous": 31
+      default: 33
+      }
+    return "\u{1b}[\(code)m\(text)\u{1b}[0m"
+  }
+}
+
+extension String {
+  fileprivate func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
 }
