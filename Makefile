@@ -20,6 +20,7 @@ bindir = $(DESTDIR)$(PREFIX)/bin
 libexecdir = $(DESTDIR)$(PREFIX)/lib/bedrock-keyd
 unitdir = $(DESTDIR)$(PREFIX)/lib/systemd/system
 sysusersdir = $(DESTDIR)$(PREFIX)/lib/sysusers.d
+catalogdir = $(DESTDIR)$(PREFIX)/lib/systemd/catalog
 docdir = $(DESTDIR)$(PREFIX)/share/doc/bedrock-keyd
 units = $(notdir $(wildcard systemd/*.service systemd/*.socket systemd/*.path))
 
@@ -87,7 +88,7 @@ $(BIN_DIR)/bedrock-keyd:
 	@echo "cannot find $@: run \`make build\` first" >&2; exit 1
 
 install: $(BIN_DIR)/bedrock-keyd
-	install -d $(bindir) $(libexecdir) $(unitdir) $(sysusersdir) $(docdir)/examples
+	install -d $(bindir) $(libexecdir) $(unitdir) $(sysusersdir) $(catalogdir) $(docdir)/examples $(docdir)/iam
 	install -d -m 0755 $(DESTDIR)$(SYSCONFDIR)/bedrock-keyd
 	install -s -m 0755 $(BIN_DIR)/bedrock-keyd $(bindir)/bedrock-keyd
 	install -s -m 0755 $(BIN_DIR)/bedrock-keyd-keeper $(libexecdir)/bedrock-keyd-keeper
@@ -96,11 +97,13 @@ install: $(BIN_DIR)/bedrock-keyd
 	    "systemd/$$unit" > "$(unitdir)/$$unit" && chmod 0644 "$(unitdir)/$$unit" || exit 1; \
 	done
 	install -m 0644 packaging/sysusers.d/bedrock-keyd.conf $(sysusersdir)/bedrock-keyd.conf
+	install -m 0644 packaging/catalog/bedrock-keyd.catalog $(catalogdir)/bedrock-keyd.catalog
+	install -m 0644 packaging/iam/* $(docdir)/iam/
 	install -m 0644 README.md CHANGELOG.md LICENSE $(docdir)/
 	install -m 0644 packaging/examples/* $(docdir)/examples/
 
 uninstall:
-	rm -f $(bindir)/bedrock-keyd $(sysusersdir)/bedrock-keyd.conf $(units:%=$(unitdir)/%)
+	rm -f $(bindir)/bedrock-keyd $(sysusersdir)/bedrock-keyd.conf $(catalogdir)/bedrock-keyd.catalog $(units:%=$(unitdir)/%)
 	rm -rf $(libexecdir) $(docdir)
 	-rmdir $(DESTDIR)$(SYSCONFDIR)/bedrock-keyd
 	@echo "Left as they are, if they exist: $(SYSCONFDIR)/bedrock-keyd, $(SYSCONFDIR)/default/bedrock-keyd," \
