@@ -73,7 +73,7 @@ let package = Package(
     tests("KeyModelTests", ["KeyModel"]),
     tests("ProcessMessagesTests", ["ProcessMessages", "KeyModel"]),
     tests("SigV4Tests", ["SigV4"]),
-    tests("AWSClientTests", ["AWSClient"]),
+    tests("AWSClientTests", ["AWSClient"], folders: ["Fixtures"]),
     tests("AWSCredentialsTests", ["AWSCredentials"], folders: ["Fixtures"]),
     tests("IssuingTests", ["Issuing"], folders: ["Fixtures"]),
     tests(
