@@ -52,8 +52,9 @@ let package = Package(
     // The issuer: credentials, signing, HTTP.
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "CCurl"),
+    .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
     module("SigV4", ["COpenSSL", "KeyModel"]),
-    module("AWSClient", ["CCurl", "SigV4", "LinuxHost", "KeyModel"]),
+    module("AWSClient", ["CCurl", "CExpat", "SigV4", "LinuxHost", "KeyModel"]),
     module("AWSCredentials", ["AWSClient", "LinuxHost", "KeyModel"]),
     module("Issuing", ["AWSCredentials", "AWSClient", "SigV4", "ProcessMessages", "LinuxHost", "KeyModel"]),
 

@@ -20,8 +20,8 @@ package enum CredentialChain {
   /// One line for each provider.
   package static let providers: [any CredentialProvider] = [
     EnvironmentProvider(),
-    UnsupportedProvider.assumeRole,
-    UnsupportedProvider.webIdentity,
+    AssumeRoleProvider(),
+    WebIdentityProvider(),
     UnsupportedProvider.sso,
     CredentialsFileProvider(),
     UnsupportedProvider.login,

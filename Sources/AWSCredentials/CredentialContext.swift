@@ -30,6 +30,7 @@ package struct CredentialContext {
   package var clockSkew: Duration = .zero
   /// The profiles of the two files; filled in by the chain before the first provider is asked.
   package var profiles = Profiles()
+  private var askedProfile: String?
 
   /// A context of this machine; the deadline is on the boot clock.
   package init(environment: Environment, profile: String? = nil, deadline: Duration) {
@@ -60,9 +61,19 @@ package struct CredentialContext {
   /// The settings of the profile that counts; empty where the files do not have it.
   package var profile: Profile { profiles.merged[profileName] ?? Profile() }
 
+  /// The name of the profile whose region, endpoints and certificates count. It stays the one that was asked for while
+  /// the profiles behind it (source_profile) are looked at.
+  var settingsName: String {
+    get { askedProfile ?? profileName }
+    set { askedProfile = newValue }
+  }
+
+  /// The settings of that profile.
+  var settingsProfile: Profile { profiles.merged[settingsName] ?? Profile() }
+
   /// A setting: the environment's if set, else the profile's.
   func setting(_ variable: String, _ profileSetting: String) -> String? {
     if let value = environment.nonEmpty(variable) { return value }
-    return profile.text(profileSetting).flatMap { $0.isEmpty ? nil : $0 }
+    return settingsProfile.text(profileSetting).flatMap { $0.isEmpty ? nil : $0 }
   }
 }

@@ -65,17 +65,12 @@ import Testing
 
   @Test func profilesOfOtherKindsStopTheChain() throws {
     let kinds = [
-      "role_arn = a\nsource_profile = b": "assume role (role_arn)",
-      "role_arn = a\nweb_identity_token_file = b": "web identity (web_identity_token_file)",
       "sso_account_id = 1\nsso_session = s": "sso (sso_account_id)", "login_session = s": "login (login_session)",
     ]
     for (settings, words) in kinds {
       fake.files["/home/u/.aws/config"] = "[default]\n\(settings)\naws_access_key_id = F\n"
       #expect(try #require(fake.resolve().broken).message.contains("\(words) is not yet supported"))
     }
-    fake.files = [:]
-    let variable = try #require(fake.resolve(["AWS_WEB_IDENTITY_TOKEN_FILE": "/token"]).broken)
-    #expect(variable.message.contains("AWS_WEB_IDENTITY_TOKEN_FILE"))
   }
 
   @Test func theCredentialsFileGoesBeforeTheConfigurationFile() {

@@ -15,6 +15,9 @@ package struct Profiles: Sendable {
   /// Both together: what stands in the credentials file goes over what stands in the configuration file.
   package private(set) var merged: [String: Profile] = [:]
 
+  /// The `services` sections of the configuration file by name.
+  package private(set) var services: [String: Profile] = [:]
+
   /// No profiles.
   package init() {}
 
@@ -27,7 +30,9 @@ package struct Profiles: Sendable {
     }
     configPath = path("AWS_CONFIG_FILE", "~/.aws/config")
     credentialsPath = path("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials")
-    config = try Self.sections(configPath, context).map(Self.profiles)
+    let sections = try Self.sections(configPath, context)
+    config = sections.map(Self.profiles)
+    services = Self.services(sections ?? [])
     credentials = try Self.sections(credentialsPath, context).map { sections in
       Dictionary(uniqueKeysWithValues: sections.map { ($0.name, $0.profile) })
     }
@@ -62,6 +67,14 @@ package struct Profiles: Sendable {
     } catch {
       throw Failure(.misconfigured, "cannot read \(path):\(error.line): \(error.reason)")
     }
+  }
+
+  private static func services(_ sections: [(name: String, profile: Profile)]) -> [String: Profile] {
+    var services: [String: Profile] = [:]
+    for (section, profile) in sections where section.hasPrefix("services") {
+      if let words = shellWords(section), words.count == 2 { services[words[1]] = profile }
+    }
+    return services
   }
 
   /// Sections of the configuration file are profiles when they are `default` or `profile NAME`; other sections

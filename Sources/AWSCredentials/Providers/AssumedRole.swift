@@ -1,0 +1,79 @@
+import AWSClient
+import KeyModel
+import SigV4
+
+/// A role, and how it is assumed at STS (https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html).
+struct AssumedRole {
+  let arn: String
+  var sessionName: String?
+  var externalID: String?
+  var duration: Int?
+  var webIdentityToken: String?
+
+  /// Asks STS. The credentials' end is what it says.
+  func assume(
+    _ context: CredentialContext, signer: Signer?, source: CredentialSource
+  ) throws(Failure) -> Credentials {
+    try check()
+    let action = webIdentityToken == nil ? "AssumeRole" : "AssumeRoleWithWebIdentity"
+    let caller = try context.securityTokenService(signed: signer != nil)
+    let texts: [String: String]
+    do {
+      texts = try caller.call(parameters(action, at: context.awsTime), signer: signer).texts
+    } catch {
+      let words =
+        "cannot assume role \(arn) at \(caller.endpoint.url): \(redactedLine(error.words.utf8))\(error.requestID)"
+      throw Failure(error.reason, words, hint: error.hint.isEmpty ? hint(error.code) : error.hint)
+    }
+    let place = "\(action)Result/Credentials/"
+    guard let id = texts[place + "AccessKeyId"], let secret = texts[place + "SecretAccessKey"],
+      let token = texts[place + "SessionToken"],
+      let end = texts[place + "Expiration"].flatMap(Timestamp.init(rfc3339:)),
+      !id.isEmpty, !secret.isEmpty, !token.isEmpty
+    else { throw Failure(.unreachable, "cannot assume role \(arn): the answer of STS holds no credentials") }
+    guard end > context.awsTime else {
+      throw Failure(.unreachable, "cannot assume role \(arn): the credentials of STS expired at \(end.rfc3339)")
+    }
+    let parts = arn.split(separator: ":", omittingEmptySubsequences: false)
+    let account = parts.count > 4 ? String(parts[4]) : nil
+    return Credentials(
+      CredentialTexts(accessKeyID: id, secretAccessKey: secret, sessionToken: token, account: account),
+      expiration: end, source: source)
+  }
+
+  private func parameters(_ action: String, at moment: Timestamp) -> [(name: String, value: String)] {
+    var all = [(name: "Action", value: action), (name: "Version", value: "2011-06-15"), (name: "RoleArn", value: arn)]
+    let name = sessionName.flatMap { $0.isEmpty ? nil : $0 } ?? "bedrock-keyd-\(moment.seconds)"
+    all.append((name: "RoleSessionName", value: name))
+    if let externalID { all.append((name: "ExternalId", value: externalID)) }
+    if let duration { all.append((name: "DurationSeconds", value: String(duration))) }
+    if let webIdentityToken { all.append((name: "WebIdentityToken", value: webIdentityToken)) }
+    return all
+  }
+
+  /// The lower limits of the API, which botocore checks, too.
+  private func check() throws(Failure) {
+    let problem: String? =
+      arn.count < 20
+      ? "role_arn is no ARN of a role"
+      : sessionName.map { $0.count == 1 } == true
+        ? "role_session_name has fewer than 2 characters"
+        : externalID.map { $0.count < 2 } == true
+          ? "external_id has fewer than 2 characters"
+          : duration.map { $0 < 900 } == true
+            ? "duration_seconds is below 900"
+            : webIdentityToken.map { $0.count < 4 } == true ? "the web identity token is empty" : nil
+    if let problem { throw Failure(.misconfigured, "cannot assume role \(arn): \(problem)") }
+  }
+
+  private func hint(_ code: String) -> String {
+    switch code {
+    case "AccessDenied":
+      "the role's trust policy must name the caller, and the caller's policy must allow sts:\(webIdentityToken == nil ? "AssumeRole" : "AssumeRoleWithWebIdentity")"
+    case "ExpiredToken", "ExpiredTokenException": "the credentials or token that ask for the role have expired"
+    case "ValidationError": "check role_arn, role_session_name and duration_seconds; chained roles live 1 hour at most"
+    case "RegionDisabledException": "STS is not enabled in this region for the account"
+    default: ""
+    }
+  }
+}
