@@ -1,0 +1,107 @@
+"""The Security Token Service: AssumeRole and AssumeRoleWithWebIdentity, with every header signature verified.
+
+https://docs.aws.amazon.com/STS/latest/APIReference/
+"""
+
+import hashlib
+import hmac
+import re
+from urllib.parse import parse_qs, quote
+
+from .answers import Answer
+from .credential_ledger import CredentialLedger
+from .service import Request, Service
+
+_CREDENTIAL = re.compile(
+    r"AWS4-HMAC-SHA256 Credential=([^/]+)/(\d{8})/([^/]+)/sts/aws4_request, ?SignedHeaders=([^,]+), ?"
+    r"Signature=([0-9a-f]{64})")
+
+
+class SecurityTokenService(Service):
+    """Steps: AssumeRole, AssumeRoleWithWebIdentity are counted in `actions`; all requests are of the step `call`.
+
+    Each role that is assumed gets the same credentials for the life of the service, so that two clients can be
+    compared. token: the web identity token that is accepted.
+    """
+
+    def __init__(self, ledger: CredentialLedger, lifetime: float = 3600, **server):
+        super().__init__(**server)
+        self.ledger = ledger
+        self.lifetime = lifetime
+        self.token = "header.payload.signature"
+        self.calls: list[dict[str, str]] = []
+        self._roles: dict[str, object] = {}
+
+    def step(self, method: str, path: str) -> str:
+        return "call"
+
+    def answer(self, request: Request) -> Answer:
+        form = {name: values[0] for name, values in parse_qs(request.body.decode(), strict_parsing=True).items()}
+        self.calls.append(form)
+        if form.get("Version") != "2011-06-15" or request.method != "POST":
+            self.violation(f"{request.method} with Version {form.get('Version')!r}")
+        action = form["Action"]
+        refusal = self._refusal(request, form, action)
+        if refusal:
+            return _error(*refusal)
+        role = form["RoleArn"]
+        issued = self._roles.setdefault(role, self.ledger.session(self.lifetime))
+        name = role.rpartition("/")[2]
+        account = role.split(":")[4]
+        body = f"""<{action}Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><{action}Result><AssumedRoleUser>
+<AssumedRoleId>AROA:x</AssumedRoleId><Arn>arn:aws:sts::{account}:assumed-role/{name}/{form["RoleSessionName"]}</Arn>
+</AssumedRoleUser><Credentials><AccessKeyId>{issued.access_key_id}</AccessKeyId>
+<SecretAccessKey>{issued.secret_access_key}</SecretAccessKey><SessionToken>{issued.session_token}</SessionToken>
+<Expiration>{issued.expiration}</Expiration></Credentials></{action}Result>
+<ResponseMetadata><RequestId>c6104cbe-af31-11e0-8154-cbc7ccf896c7</RequestId></ResponseMetadata></{action}Response>"""
+        return Answer(headers={"Content-Type": "text/xml"}, body=body.encode())
+
+    def _refusal(self, request, form, action):
+        if action == "AssumeRoleWithWebIdentity":
+            if "authorization" in request.headers:
+                self.violation("AssumeRoleWithWebIdentity is signed")
+            good = form.get("WebIdentityToken") == self.token
+            return None if good else ("InvalidIdentityToken", "the token is not the one", 400)
+        if action != "AssumeRole":
+            return "InvalidAction", "no such action", 400
+        problem = signature_problem(request, self.ledger)
+        if problem:
+            self.violation(problem)
+            return "SignatureDoesNotMatch", problem, 403
+        if form["RoleArn"].endswith("/denied"):
+            return "AccessDenied", "not authorized to perform: sts:AssumeRole", 403
+        return None
+
+
+def signature_problem(request: Request, ledger: CredentialLedger) -> str | None:
+    """What is wrong with a header signature (Signature Version 4); None where it is genuine."""
+    match = _CREDENTIAL.fullmatch(request.headers.get("authorization", ""))
+    if not match:
+        return "the Authorization header is none of Signature Version 4"
+    key_id, date, region, names, signature = match.groups()
+    credentials = ledger.find(key_id)
+    if credentials is None:
+        return "the access key id was never handed out"
+    if request.headers.get("x-amz-security-token") != credentials.session_token:
+        return "X-Amz-Security-Token is not the session token of these credentials"
+    signed = names.split(";")
+    needed = {"host", "x-amz-date"} | ({"x-amz-security-token"} if credentials.session_token else set())
+    if not needed <= set(signed) or not request.headers["x-amz-date"].startswith(date):
+        return "host, date or token are not signed, or the date is another one"
+    lines = "".join(f"{name}:{' '.join(request.headers[name].split())}\n" for name in signed)
+    canonical = "\n".join([request.method, quote(request.path, safe="/-_.~"), request.query, lines, names,
+                           hashlib.sha256(request.body).hexdigest()])
+    scope = f"{date}/{region}/sts/aws4_request"
+    text = "\n".join(["AWS4-HMAC-SHA256", request.headers["x-amz-date"], scope,
+                      hashlib.sha256(canonical.encode()).hexdigest()])
+    key = b"AWS4" + credentials.secret_access_key.encode()
+    for part in (date, region, "sts", "aws4_request", text):
+        key = hmac.digest(key, part.encode(), "sha256")
+    return None if hmac.compare_digest(key.hex(), signature) else "the signature does not match"
+
+
+def _error(code: str, message: str, status: int) -> Answer:
+    body = (f'<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>{code}'
+            f"</Code><Message>{message}</Message></Error><RequestId>c6104cbe-af31-11e0-8154-cbc7ccf896c7</RequestId>"
+            "</ErrorResponse>")
+    return Answer(status=status, headers={"Content-Type": "text/xml"}, body=body.encode())
