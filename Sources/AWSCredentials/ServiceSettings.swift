@@ -25,6 +25,7 @@ extension CredentialContext {
     var caller = ServiceCaller(
       .sts, at: try Endpoint(.sts, choice), retries: RetryPolicy(attempts: try attempts()), http: http, pause: pause)
     caller.certificates = setting("AWS_CA_BUNDLE", "ca_bundle")
+    caller.proxy = ProxyRules(environment).proxy(for: caller.endpoint.url)
     caller.timeLeft = { timeout(atMost: .seconds(3600)) }
     caller.awsTime = { awsTime }
     return caller

@@ -24,6 +24,8 @@ package struct ServiceCaller {
   package var service: AWSService
   /// How often it asks.
   package var retries: RetryPolicy
+  /// The proxy's URL; nil for none.
+  package var proxy: String?
   /// Certificates to trust instead of the system's.
   package var certificates: String?
   /// Makes an exchange.
@@ -94,6 +96,7 @@ package struct ServiceCaller {
     request.body = parameters.map { "\(formEncoded($0.name))=\(formEncoded($0.value))" }.joined(separator: "&").utf8
       .map { $0 }
     request.certificates = certificates
+    request.proxy = proxy
     request.headers = [("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")]
     guard let signer else { return request }
     let rest =

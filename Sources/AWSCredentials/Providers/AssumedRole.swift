@@ -53,17 +53,15 @@ struct AssumedRole {
 
   /// The lower limits of the API, which botocore checks, too.
   private func check() throws(Failure) {
-    let problem: String? =
-      arn.count < 20
-      ? "role_arn is no ARN of a role"
-      : sessionName.map { $0.count == 1 } == true
-        ? "role_session_name has fewer than 2 characters"
-        : externalID.map { $0.count < 2 } == true
-          ? "external_id has fewer than 2 characters"
-          : duration.map { $0 < 900 } == true
-            ? "duration_seconds is below 900"
-            : webIdentityToken.map { $0.count < 4 } == true ? "the web identity token is empty" : nil
-    if let problem { throw Failure(.misconfigured, "cannot assume role \(arn): \(problem)") }
+    let problems = [
+      (arn.count < 20, "role_arn is no ARN of a role"),
+      (sessionName?.count == 1, "role_session_name has fewer than 2 characters"),
+      ((externalID?.count ?? 2) < 2, "external_id has fewer than 2 characters"),
+      ((duration ?? 900) < 900, "duration_seconds is below 900"),
+      ((webIdentityToken?.count ?? 4) < 4, "the web identity token has fewer than 4 characters"),
+    ]
+    guard let problem = problems.first(where: \.0)?.1 else { return }
+    throw Failure(.misconfigured, "cannot assume role \(arn): \(problem)")
   }
 
   private func hint(_ code: String) -> String {
