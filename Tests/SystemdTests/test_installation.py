@@ -22,7 +22,10 @@ def test_the_files_are_where_they_belong(stage):
     assert [name for name in files(stage) if "/doc/" not in name] == sorted([
         "usr/bin/bedrock-keyd",
         "usr/lib/bedrock-keyd/bedrock-keyd-keeper",
+        "usr/lib/systemd/catalog/bedrock-keyd.catalog",
         "usr/lib/systemd/system/bedrock-key-ready@.service",
+        "usr/lib/systemd/system/bedrock-key-restart@.path",
+        "usr/lib/systemd/system/bedrock-key-restart@.service",
         "usr/lib/systemd/system/bedrock-keyd.service",
         "usr/lib/systemd/system/bedrock-keyd.socket",
         "usr/lib/sysusers.d/bedrock-keyd.conf",
@@ -30,6 +33,7 @@ def test_the_files_are_where_they_belong(stage):
     documentation = [name for name in files(stage) if "/doc/" in name]
     assert "usr/share/doc/bedrock-keyd/README.md" in documentation
     assert "usr/share/doc/bedrock-keyd/examples/config.toml" in documentation
+    assert "usr/share/doc/bedrock-keyd/iam/short-term.json" in documentation
     assert (stage / "etc/bedrock-keyd").is_dir() and not files(stage / "etc")
     for name in files(stage):
         executable = name in ("usr/bin/bedrock-keyd", "usr/lib/bedrock-keyd/bedrock-keyd-keeper")
@@ -100,7 +104,7 @@ def test_the_example_configuration_is_accepted(installed):
     installed.systemd.run("useradd", "--system", "--gid", "app", "app")
     installed.command("config", "check", "--config", "/usr/share/doc/bedrock-keyd/examples/config.toml")
     # What it and README.md call not supported yet is refused: nobody is told less than is there.
-    for line in ('verify = "require"', 'family = "claude-platform"', 'type = "long-term"'):
+    for line in ('verify = "require"', 'type = "long-term"'):
         installed.configure(f"[keys.default]\n{line}\n")
         result = installed.command("config", "check", check=False)
         assert result.returncode == 78 and "not yet supported" in result.stderr, line
