@@ -68,13 +68,7 @@ struct MintCommand: ParsableCommand {
 
 /// Writes a secret result to standard output.
 func writeResult(_ text: borrowing SecretBytes) throws(IssuingError) {
-  do throws(SystemError) {
-    let output = Descriptor(owning: STDOUT_FILENO)
-    try text.withBytes { (bytes) throws(SystemError) in try output.writeAll(bytes) }
-    _ = output.release()
-  } catch {
-    throw .failed(Failure(.internal, "cannot write to standard output: \(error.reason)"))
-  }
+  do throws(Failure) { try writeSecret(text) } catch { throw .failed(error) }
 }
 
 /// Says why there is no result; the exit code that belongs to it is the result.

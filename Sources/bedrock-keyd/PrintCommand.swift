@@ -45,11 +45,3 @@ struct PrintCommand: ParsableCommand {
       .internal, "cannot print key \(name.text): it lives for \((expires - now).words), less than \(least.setting)")
   }
 }
-
-/// Writes a secret to standard output.
-private func writeSecret(_ text: borrowing SecretBytes) throws(Failure) {
-  let output = Descriptor(owning: STDOUT_FILENO)
-  do throws(SystemError) {
-    try text.withBytes { (bytes) throws(SystemError) in try output.writeAll(bytes) }
-  } catch { throw Failure(.internal, "cannot write to standard output: \(error.reason)") }
-}
