@@ -2,9 +2,35 @@ import AWSClient
 import KeyModel
 
 extension CredentialContext {
-  /// A caller of STS by the settings of the environment and of the profile that was asked for.
+  /// A caller of STS.
   func securityTokenService(signed: Bool) throws(Failure) -> ServiceCaller {
-    var choice = EndpointChoice(region: try configuredRegion() ?? "aws-global")
+    try caller(of: .sts, region: nil, signed: signed)
+  }
+
+  /// A caller of a service, by the settings of the environment and of the profile that was asked for. Without a region it
+  /// is the configured one, or that of the partition's global endpoint; the HTTP transport's deadline is the context's.
+  package func caller(of service: AWSService, region: Region?, signed: Bool) throws(Failure) -> ServiceCaller {
+    let choice = try endpointChoice(service, region)
+    // Without a region a global endpoint is asked, which has one; what somebody configured has none to sign for.
+    guard choice.custom == nil || !signed || choice.region != "aws-global" else {
+      throw Failure(
+        .misconfigured, "cannot sign requests to \(choice.custom ?? ""): no region is configured",
+        hint: "set AWS_REGION or the profile's region")
+    }
+    var caller = ServiceCaller(
+      service, at: try Endpoint(service, choice), retries: RetryPolicy(attempts: try attempts()), http: http,
+      pause: pause)
+    caller.certificates = setting("AWS_CA_BUNDLE", "ca_bundle")
+    caller.proxy = ProxyRules(environment).proxy(for: caller.endpoint.url)
+    caller.timeLeft = { timeout(atMost: .seconds(3600)) }
+    caller.awsTime = { awsTime }
+    return caller
+  }
+
+  private func endpointChoice(_ service: AWSService, _ region: Region?) throws(Failure) -> EndpointChoice {
+    var name = region?.name
+    if name == nil { name = try configuredRegion() }
+    var choice = EndpointChoice(region: name ?? "aws-global")
     choice.fips = isTrue("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")
     choice.dualStack = isTrue("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")
     switch setting("AWS_STS_REGIONAL_ENDPOINTS", "sts_regional_endpoints") {
@@ -14,21 +40,9 @@ extension CredentialContext {
       throw Failure(.misconfigured, "cannot use AWS_STS_REGIONAL_ENDPOINTS: it must be regional or legacy")
     }
     if !isTrue("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "ignore_configured_endpoint_urls") {
-      choice.custom = try configuredEndpoint(.sts)
+      choice.custom = try configuredEndpoint(service)
     }
-    // Without a region the global endpoint of STS is asked, which has one; what somebody configured has none to sign for.
-    guard choice.custom == nil || !signed || choice.region != "aws-global" else {
-      throw Failure(
-        .misconfigured, "cannot sign requests to \(choice.custom ?? ""): no region is configured",
-        hint: "set AWS_REGION or the profile's region")
-    }
-    var caller = ServiceCaller(
-      .sts, at: try Endpoint(.sts, choice), retries: RetryPolicy(attempts: try attempts()), http: http, pause: pause)
-    caller.certificates = setting("AWS_CA_BUNDLE", "ca_bundle")
-    caller.proxy = ProxyRules(environment).proxy(for: caller.endpoint.url)
-    caller.timeLeft = { timeout(atMost: .seconds(3600)) }
-    caller.awsTime = { awsTime }
-    return caller
+    return choice
   }
 
   /// AWS_REGION, AWS_DEFAULT_REGION or the profile's; not the instance's, as botocore has it.
@@ -36,7 +50,7 @@ extension CredentialContext {
     let text = environment.nonEmpty("AWS_REGION") ?? setting("AWS_DEFAULT_REGION", "region")
     guard let text else { return nil }
     guard let region = Region(text) else {
-      throw Failure(.misconfigured, "cannot use the region for STS: it cannot be a region")
+      throw Failure(.misconfigured, "cannot use the configured region: it cannot be a region")
     }
     return region.name
   }

@@ -21,3 +21,28 @@ import Testing
     #expect(policy.delay(afterAttempt: 1, chance: 0.5, retryAfter: "soon") == .milliseconds(500))
   }
 }
+
+/// What services say when they refuse, in each of their protocols.
+@Suite struct RefusalTests {
+  func refusal(_ body: String, _ headers: [String: String] = [:]) -> ServiceRefusal {
+    ServiceRefusal(HTTPResponse(status: 400, headers: headers, body: SecretBytes(copying: body.utf8)))
+  }
+
+  @Test(arguments: [
+    ("<ErrorResponse><Error><Code>A</Code><Message>m</Message></Error></ErrorResponse>", [:], "A", "m"),
+    ("{\"__type\":\"com.amazonaws.sso#A\",\"message\":\"m\"}", [:], "A", "m"),
+    ("{\"error\":\"invalid_grant\",\"error_description\":\"m\"}", [:], "invalid_grant", "m"),
+    ("{\"message\":\"m\",\"more\":[1]}", ["x-amzn-errortype": "A:http://x/"], "A", "m"),
+    ("{\"message\":3", [:], "", ""), ("<html>", [:], "", ""), ("", [:], "", ""),
+  ])
+  func codeAndMessageAreFound(body: String, headers: [String: String], code: String, message: String) {
+    let found = refusal(body, headers)
+    #expect(found.code == code && found.message == message)
+  }
+
+  @Test func aRequestIDIsShownOnlyIfItIsPlain() {
+    #expect(refusal("", ["x-amzn-requestid": "a-1"]).requestIDWords == " (request id a-1)")
+    #expect(refusal("", ["x-amzn-requestid": "a b"]).requestIDWords.isEmpty)
+    #expect(refusal("<E><RequestId>c</RequestId></E>").requestIDWords == " (request id c)")
+  }
+}

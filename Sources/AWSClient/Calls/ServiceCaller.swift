@@ -5,6 +5,8 @@ import SigV4
 package struct CallError: Error {
   /// What kind of failure it is.
   package let reason: FailureReason
+  /// The status of the answer; 0 without one.
+  package var status = 0
   /// The error code of AWS, or empty.
   package let code: String
   /// What happened; may hold what AWS wrote.
@@ -15,8 +17,10 @@ package struct CallError: Error {
   package let hint: String
 }
 
-/// Calls of AWS's query protocol: a form that is posted, signed unless there are no credentials, and XML that comes
-/// back. It asks again as the retry policy says, until the deadline.
+/// Adds to a request what proves who asks, anew for each attempt, by the time of AWS's clock.
+package typealias CallAuthorizer = (SignableRequest, Endpoint, Timestamp) -> [(name: String, value: String)]
+
+/// Calls of AWS's services. It asks again as the retry policy says, until the deadline.
 package struct ServiceCaller {
   /// Where the service is.
   package var endpoint: Endpoint
@@ -54,70 +58,98 @@ package struct ServiceCaller {
   /// botocore's: 60 seconds each. The deadline is sooner.
   private static let timeout: Duration = .seconds(60)
 
-  /// Posts the parameters and reads the texts of the answer.
+  /// Posts the parameters of AWS's query protocol, signed unless there is no signer, and reads the texts of the answer.
   package func call(_ parameters: [(name: String, value: String)], signer: Signer?) throws(CallError) -> XMLTexts {
+    let request = SignableRequest(
+      method: "POST", headers: [("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")],
+      body: Array(parameters.map { "\(formEncoded($0.name))=\(formEncoded($0.value))" }.joined(separator: "&").utf8))
+    return try send(request, authorize: signer.map(authorizer), expecting: "XML") { XMLTexts($0) }
+  }
+
+  /// Signs requests in their headers, for this service.
+  package func authorizer(_ signer: Signer) -> CallAuthorizer {
+    { request, endpoint, moment in
+      signer.signingHeaders(request, region: endpoint.signingRegion, service: service.signingName, at: moment)
+    }
+  }
+
+  /// Sends a request, whose path is the one below the endpoint, and reads the body of a success; `read` gives nil for a
+  /// body that is not what is expected, which counts as passing trouble.
+  package func send<Answer: ~Copyable>(
+    _ request: SignableRequest, authorize: CallAuthorizer?, expecting form: String,
+    _ read: (UnsafeRawBufferPointer) -> Answer?
+  ) throws(CallError) -> Answer {
     var attempt = 1
     while true {
-      let ended = exchange(parameters, signer)
-      if case .success(let texts) = ended.result { return texts }
-      let delay = retries.delay(afterAttempt: attempt, chance: .random(in: 0..<1), retryAfter: ended.retryAfter)
-      guard ended.mayPass, attempt < retries.attempts, delay < timeLeft() else { return try ended.result.get() }
+      let failed: FailedExchange
+      do throws(FailedExchange) {
+        return try exchange(request, authorize, form, read)
+      } catch {
+        failed = error
+      }
+      let delay = retries.delay(afterAttempt: attempt, chance: .random(in: 0..<1), retryAfter: failed.retryAfter)
+      guard failed.mayPass, attempt < retries.attempts, delay < timeLeft() else { throw failed.error }
       pause(delay)
       attempt += 1
     }
   }
 
-  private struct Ended {
-    var result: Result<XMLTexts, CallError>
+  private struct FailedExchange: Error {
+    var error: CallError
     var mayPass = false
     var retryAfter: String?
   }
 
-  private func exchange(_ parameters: [(name: String, value: String)], _ signer: Signer?) -> Ended {
-    do {
-      let response = try http(request(parameters, signer))
-      let parsed = response.body.withBytes { XMLTexts($0) }
-      guard response.status == 200 else { return refusal(response, parsed?.texts ?? [:]) }
-      guard let parsed else {
-        var failure = CallError(reason: .unreachable, code: "", words: "it answered what is no XML", hint: "")
-        failure.requestID = requestID(response, [:])
-        return Ended(result: .failure(failure), mayPass: true)
-      }
-      return Ended(result: .success(parsed))
-    } catch {
+  private func exchange<Answer: ~Copyable>(
+    _ request: SignableRequest, _ authorize: CallAuthorizer?, _ form: String,
+    _ read: (UnsafeRawBufferPointer) -> Answer?
+  ) throws(FailedExchange) -> Answer {
+    let response: HTTPResponse
+    do { response = try http(prepared(request, authorize)) } catch {
       let failure = CallError(reason: error.reason, code: "", words: error.words, hint: error.hint)
-      return Ended(result: .failure(failure), mayPass: error.isTransient)
+      throw FailedExchange(error: failure, mayPass: error.isTransient)
     }
+    guard (200..<300).contains(response.status) else { throw refusal(response) }
+    guard let answer = response.body.withBytes({ read($0) }) else {
+      var failure = CallError(reason: .unreachable, code: "", words: "it answered what is no \(form)", hint: "")
+      failure.requestID = ServiceRefusal(response).requestIDWords
+      throw FailedExchange(error: failure, mayPass: true)
+    }
+    return answer
   }
 
-  private func request(_ parameters: [(name: String, value: String)], _ signer: Signer?) -> HTTPRequest {
+  /// The request as it goes over the wire.
+  private func prepared(_ request: SignableRequest, _ authorize: CallAuthorizer?) -> HTTPRequest {
     let timeout = max(.zero, min(Self.timeout, timeLeft()))
-    var request = HTTPRequest("POST", "\(endpoint.url)/", connectTimeout: timeout, timeout: timeout)
-    request.body = parameters.map { "\(formEncoded($0.name))=\(formEncoded($0.value))" }.joined(separator: "&").utf8
-      .map { $0 }
-    request.certificates = certificates
-    request.proxy = proxy
-    request.headers = [("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")]
-    guard let signer else { return request }
     let rest =
       endpoint.url.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false).dropFirst(2).first ?? ""
     let host = String(rest.prefix { $0 != "/" })
-    let path = String(rest.dropFirst(host.count)) + "/"
-    let signable = SignableRequest(
-      method: "POST", path: path, headers: request.headers + [("Host", host)], body: request.body)
-    request.headers += signer.signingHeaders(
-      signable, region: endpoint.signingRegion, service: service.signingName, at: awsTime())
-    return request
+    let query = request.parameters.map { "\(formEncoded($0.name))=\(formEncoded($0.value))" }.joined(separator: "&")
+    var sent = HTTPRequest(
+      request.method, "\(endpoint.url)\(request.path)\(query.isEmpty ? "" : "?\(query)")", connectTimeout: timeout,
+      timeout: timeout)
+    sent.body = request.body
+    sent.certificates = certificates
+    sent.proxy = proxy
+    sent.headers = request.headers
+    guard let authorize else { return sent }
+    var signable = request
+    signable.path = String(rest.dropFirst(host.count)) + request.path
+    signable.headers.append(("Host", host))
+    sent.headers += authorize(signable, endpoint, awsTime())
+    return sent
   }
 
-  private func refusal(_ response: borrowing HTTPResponse, _ texts: [String: String]) -> Ended {
-    let code = texts["Error/Code"] ?? ""
-    let said = [code, texts["Error/Message"] ?? ""].filter { !$0.isEmpty }.joined(separator: ": ")
-    let words = "it answered \(response.status)\(said.isEmpty ? "" : ": \(said)")"
-    var failure = CallError(reason: reason(response.status, code), code: code, words: words, hint: "")
-    failure.requestID = requestID(response, texts)
-    return Ended(
-      result: .failure(failure), mayPass: RetryPolicy.mayPass(status: response.status, code: code),
+  private func refusal(_ response: borrowing HTTPResponse) -> FailedExchange {
+    let refusal = ServiceRefusal(response)
+    let said = [refusal.code, refusal.message].filter { !$0.isEmpty }.joined(separator: ": ")
+    var failure = CallError(
+      reason: reason(response.status, refusal.code), code: refusal.code,
+      words: "it answered \(response.status)\(said.isEmpty ? "" : ": \(said)")", hint: "")
+    failure.status = response.status
+    failure.requestID = refusal.requestIDWords
+    return FailedExchange(
+      error: failure, mayPass: RetryPolicy.mayPass(status: response.status, code: refusal.code),
       retryAfter: response.headers["retry-after"])
   }
 
@@ -126,24 +158,5 @@ package struct ServiceCaller {
     if status >= 500 || RetryPolicy.transientCodes.contains(code) { return .unreachable }
     let isDenied = [401, 403].contains(status) || ["InvalidIdentityToken", "ExpiredTokenException"].contains(code)
     return isDenied ? .denied : .misconfigured
-  }
-
-  private func requestID(_ response: borrowing HTTPResponse, _ texts: [String: String]) -> String {
-    let id = response.headers["x-amzn-requestid"] ?? texts["RequestId"] ?? ""
-    let isPlain = id.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
-    return id.isEmpty || id.count > 64 || !isPlain ? "" : " (request id \(id))"
-  }
-}
-
-/// A text as a form has it (RFC 3986's unreserved characters stay).
-private func formEncoded(_ text: String) -> String {
-  let digits = Array("0123456789ABCDEF")
-  return text.utf8.reduce(into: "") { result, byte in
-    let scalar = Character(Unicode.Scalar(byte))
-    if scalar.isASCII && (scalar.isLetter || scalar.isNumber || "-._~".contains(scalar)) {
-      result.append(scalar)
-    } else {
-      result += "%\(digits[Int(byte >> 4)])\(digits[Int(byte & 15)])"
-    }
   }
 }
