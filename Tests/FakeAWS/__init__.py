@@ -5,6 +5,7 @@ Every credential it hands out goes into a CredentialLedger, so that keys can be 
 """
 
 from .answers import Answer
+from .bedrock import BearerCheck, BedrockControlPlane
 from .certificates import Certificate, make_certificate
 from .container_endpoint import ContainerEndpoint
 from .credential_ledger import CredentialLedger, IssuedCredentials
@@ -12,6 +13,6 @@ from .instance_metadata import InstanceMetadata
 from .verifier import DerivedKey, KeyRefused, derive
 
 __all__ = [
-    "Answer", "Certificate", "ContainerEndpoint", "CredentialLedger", "DerivedKey", "InstanceMetadata",
-    "IssuedCredentials", "KeyRefused", "derive", "make_certificate",
+    "Answer", "BearerCheck", "BedrockControlPlane", "Certificate", "ContainerEndpoint", "CredentialLedger", "DerivedKey",
+    "InstanceMetadata", "IssuedCredentials", "KeyRefused", "derive", "make_certificate",
 ]
