@@ -47,10 +47,20 @@ int clinux_timer_set(int descriptor, int64_t seconds, long nanoseconds) {
   return timerfd_settime(descriptor, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &expiry, 0);
 }
 
-int clinux_signals(const int signals[], int count) {
+static sigset_t set_of(const int signals[], int count) {
   sigset_t set;
   sigemptyset(&set);
   for (int index = 0; index < count; index++) sigaddset(&set, signals[index]);
+  return set;
+}
+
+int clinux_block_signals(const int signals[], int count) {
+  sigset_t set = set_of(signals, count);
+  return sigprocmask(SIG_BLOCK, &set, 0);
+}
+
+int clinux_signals(const int signals[], int count) {
+  sigset_t set = set_of(signals, count);
   if (sigprocmask(SIG_BLOCK, &set, 0) < 0) return -1;
   return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 }

@@ -17,3 +17,6 @@ package struct Signals: ~Copyable {
     return signal >= 0 ? signal : nil
   }
 }
+
+/// Blocks signals until somebody reads them: they wait, across an exec too (sigprocmask(2)).
+package func blockSignals(_ signals: [Int32]) { _ = clinux_block_signals(signals, Int32(signals.count)) }

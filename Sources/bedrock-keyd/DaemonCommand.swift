@@ -24,6 +24,8 @@ struct DaemonCommand: ParsableCommand {
   }
 
   func run() throws {
+    // The keeper takes them once it is there; before that they would end the start.
+    if !dryRun { blockSignals([SIGHUP, SIGUSR1]) }
     let environment = Environment.ofThisProcess()
     let inputs: ConfigurationInputs
     do throws(Failure) {

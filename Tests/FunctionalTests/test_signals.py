@@ -11,6 +11,7 @@ import pytest
 
 from FakeAWS import derive
 from Processes.daemon import kill_processes_with, processes_with
+from Processes.waiting import wait_for
 
 
 def test_sigterm_ends_it_cleanly_and_keeps_the_keys(daemon, notify):
@@ -39,6 +40,22 @@ def test_a_stop_kills_what_is_under_way(make_daemon, profiles):
         daemon.wait("end of credential_process", lambda: not processes_with("sleep 97531"), 1)
     finally:
         kill_processes_with("sleep 97531")
+
+
+def test_a_reload_during_the_start_ends_nothing(make_daemon, static):
+    # So many keys that the configuration takes a moment to compile: the signal comes before the keeper does.
+    daemon = make_daemon("".join(f"[keys.k{number}]\n" for number in range(2000)), static).start()
+    status, program = Path(f"/proc/{daemon.pid}/status"), Path(f"/proc/{daemon.pid}/exe")
+
+    def blocked():
+        line = next(line for line in status.read_text().splitlines() if line.startswith("SigBlk:"))
+        return int(line.split()[1], 16) & 1 << signal.SIGHUP - 1
+
+    wait_for("blocked SIGHUP", blocked, poll=0.0005)
+    assert program.readlink().name == "bedrock-keyd"
+    daemon.signal(signal.SIGHUP)
+    daemon.wait_published("k0", "k1999", timeout=30)
+    daemon.wait("reload", lambda: "loaded the configuration: 2000 key(s)" in daemon.text)
 
 
 def test_remove_on_stop(make_daemon, static):

@@ -31,6 +31,8 @@ int clinux_set_name(const char *name);
 int clinux_timer(void);
 /// One absolute CLOCK_REALTIME expiry that a set clock cancels (timerfd_settime(2), TFD_TIMER_CANCEL_ON_SET).
 int clinux_timer_set(int descriptor, int64_t seconds, long nanoseconds);
+/// Blocks the signals (sigprocmask(2)).
+int clinux_block_signals(const int signals[], int count);
 /// signalfd(2) for the signals, which are blocked; non-blocking, closed at exec.
 int clinux_signals(const int signals[], int count);
 /// The number of the next signal of a signalfd(2), or -1.
