@@ -9,10 +9,11 @@ from .bedrock import BearerCheck, BedrockControlPlane
 from .certificates import Certificate, make_certificate
 from .container_endpoint import ContainerEndpoint
 from .credential_ledger import CredentialLedger, IssuedCredentials
+from .iam import IdentityService
 from .instance_metadata import InstanceMetadata
 from .verifier import DerivedKey, KeyRefused, derive
 
 __all__ = [
     "Answer", "BearerCheck", "BedrockControlPlane", "Certificate", "ContainerEndpoint", "CredentialLedger", "DerivedKey",
-    "InstanceMetadata", "IssuedCredentials", "KeyRefused", "derive", "make_certificate",
+    "IdentityService", "InstanceMetadata", "IssuedCredentials", "KeyRefused", "derive", "make_certificate",
 ]

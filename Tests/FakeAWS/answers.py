@@ -56,6 +56,11 @@ def not_http() -> Fault:
     return lambda proper: replace(proper, raw=b"SSH-2.0-something-else\r\n" + os.urandom(64))
 
 
+def lost() -> Fault:
+    """The request is read and applied, and the connection is closed without an answer."""
+    return lambda proper: replace(proper, raw=b"")
+
+
 def enormous(megabytes: int = 50) -> Fault:
     """White space before the JSON, so many megabytes (2**20) of it."""
     return lambda _: Answer(body=b" " * (1 << 20), repeat=megabytes, headers={"Content-Type": "application/json"})

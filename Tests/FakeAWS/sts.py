@@ -3,18 +3,12 @@
 https://docs.aws.amazon.com/STS/latest/APIReference/
 """
 
-import hashlib
-import hmac
-import re
-from urllib.parse import parse_qs, quote
+from urllib.parse import parse_qs
 
 from .answers import Answer
 from .credential_ledger import CredentialLedger
+from .header_signature import signature_problem
 from .service import Request, Service
-
-_CREDENTIAL = re.compile(
-    r"AWS4-HMAC-SHA256 Credential=([^/]+)/(\d{8})/([^/]+)/sts/aws4_request, ?SignedHeaders=([^,]+), ?"
-    r"Signature=([0-9a-f]{64})")
 
 
 class SecurityTokenService(Service):
@@ -64,40 +58,13 @@ class SecurityTokenService(Service):
             return None if good else ("InvalidIdentityToken", "the token is not the one", 400)
         if action != "AssumeRole":
             return "InvalidAction", "no such action", 400
-        problem = signature_problem(request, self.ledger)
+        problem = signature_problem(request, self.ledger, "sts")
         if problem:
             self.violation(problem)
             return "SignatureDoesNotMatch", problem, 403
         if form["RoleArn"].endswith("/denied"):
             return "AccessDenied", "not authorized to perform: sts:AssumeRole", 403
         return None
-
-
-def signature_problem(request: Request, ledger: CredentialLedger) -> str | None:
-    """What is wrong with a header signature (Signature Version 4); None where it is genuine."""
-    match = _CREDENTIAL.fullmatch(request.headers.get("authorization", ""))
-    if not match:
-        return "the Authorization header is none of Signature Version 4"
-    key_id, date, region, names, signature = match.groups()
-    credentials = ledger.find(key_id)
-    if credentials is None:
-        return "the access key id was never handed out"
-    if request.headers.get("x-amz-security-token") != credentials.session_token:
-        return "X-Amz-Security-Token is not the session token of these credentials"
-    signed = names.split(";")
-    needed = {"host", "x-amz-date"} | ({"x-amz-security-token"} if credentials.session_token else set())
-    if not needed <= set(signed) or not request.headers["x-amz-date"].startswith(date):
-        return "host, date or token are not signed, or the date is another one"
-    lines = "".join(f"{name}:{' '.join(request.headers[name].split())}\n" for name in signed)
-    canonical = "\n".join([request.method, quote(request.path, safe="/-_.~"), request.query, lines, names,
-                           hashlib.sha256(request.body).hexdigest()])
-    scope = f"{date}/{region}/sts/aws4_request"
-    text = "\n".join(["AWS4-HMAC-SHA256", request.headers["x-amz-date"], scope,
-                      hashlib.sha256(canonical.encode()).hexdigest()])
-    key = b"AWS4" + credentials.secret_access_key.encode()
-    for part in (date, region, "sts", "aws4_request", text):
-        key = hmac.digest(key, part.encode(), "sha256")
-    return None if hmac.compare_digest(key.hex(), signature) else "the signature does not match"
 
 
 def _error(code: str, message: str, status: int) -> Answer:
