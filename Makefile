@@ -25,14 +25,17 @@ docdir = $(DESTDIR)$(PREFIX)/share/doc/bedrock-keyd
 units = $(notdir $(wildcard systemd/*.service systemd/*.socket systemd/*.path))
 
 venv = .build/venv
+# The SDKs that use keys fill a folder of their own: some 400 MB, for one tier only.
+clients_venv = .build/clients
 # The AWS settings of whoever runs the tests are none of theirs.
 clean_environment = env $(foreach name,$(filter AWS_%,$(.VARIABLES)),-u $(name))
 swift_test = $(clean_environment) $(SWIFT) test
 pytest = $(clean_environment) BEDROCK_KEYD_BIN_DIR=$(abspath $(BIN_DIR)) $(venv)/bin/python -m pytest
-python_tiers = functional fault systemd differential fuzz
+python_tiers = functional clients fault systemd differential fuzz
 tiers = unit simulation $(foreach tier,$(python_tiers),$(if $(wildcard $(tests_$(tier))),$(tier)))
 # What the functional tests stand on is tested with them.
 tests_functional = $(wildcard Tests/FakeAWS Tests/Processes Tests/FunctionalTests Tests/PackagingTests)
+tests_clients = $(wildcard Tests/ClientTests)
 tests_fault = $(wildcard Tests/FaultTests)
 tests_systemd = $(wildcard Tests/SystemdTests)
 tests_differential = $(wildcard Tests/Differential)
@@ -65,15 +68,19 @@ test-simulation:
 $(python_tiers:%=test-%): test-%: $(venv)/.made $(BIN_DIR)/bedrock-keyd
 	$(pytest) $(tests_$*)
 
-soak: $(venv)/.made $(BIN_DIR)/bedrock-keyd
+test-clients: $(clients_venv)/.made
+
+soak: $(venv)/.made $(clients_venv)/.made $(BIN_DIR)/bedrock-keyd
 	$(pytest) -m soak $(foreach tier,$(python_tiers),$(tests_$(tier)))
 
 bench: $(BIN_DIR)/bedrock-keyd
 	$(clean_environment) $(PYTHON) Tests/Benchmarks/measure.py $(abspath $(BIN_DIR)) $(ARGS)
 
 $(venv)/.made: Tests/requirements.txt
-	$(PYTHON) -m venv $(venv)
-	$(venv)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+$(clients_venv)/.made: Tests/ClientTests/requirements.txt
+$(venv)/.made $(clients_venv)/.made:
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
 	touch $@
 
 lint:

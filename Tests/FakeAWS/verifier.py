@@ -1,4 +1,6 @@
-"""Bedrock's side of a short-term API key: decodes it and derives its signature anew, with the standard library alone.
+"""AWS's side of a short-term API key: decodes it and derives its signature anew, with the standard library alone.
+
+The service is `bedrock` or, for a key of Claude Platform on AWS, `aws-external-anthropic`.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 """
@@ -16,8 +18,7 @@ from urllib.parse import parse_qsl, quote
 from .credential_ledger import IssuedCredentials
 
 PREFIX = "bedrock-api-key-"
-KEY_PATTERN = re.compile(r"bedrock-api-key-[A-Za-z0-9+/]+={0,2}")
-_HOST = "bedrock.amazonaws.com"
+KEY_PATTERN = re.compile(r"(?:bedrock|aws-external-anthropic)-api-key-[A-Za-z0-9+/]+={0,2}")
 _LONGEST_LIFE = 43200
 _NAMES = {
     "Action", "X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date", "X-Amz-Expires", "X-Amz-Security-Token",
@@ -40,16 +41,16 @@ class DerivedKey:
     expires: float
 
 
-def derive(key: str, find: Callable[[str], IssuedCredentials | None]) -> DerivedKey:
+def derive(key: str, find: Callable[[str], IssuedCredentials | None], service: str = "bedrock") -> DerivedKey:
     """Verifies a key. `find` gives the credentials of an access key id. Raises KeyRefused."""
-    query, values = _decode(key)
-    access_key_id, region = _scope(values["X-Amz-Credential"], values["X-Amz-Date"])
+    query, values = _decode(key, service)
+    access_key_id, region = _scope(values["X-Amz-Credential"], values["X-Amz-Date"], service)
     credentials = find(access_key_id)
     if credentials is None:
         raise KeyRefused(f"the access key id {access_key_id} was never handed out")
     if values.get("X-Amz-Security-Token") != (credentials.session_token or None):
         raise KeyRefused("X-Amz-Security-Token is not the session token of these credentials")
-    expected = sign(query, values, credentials.secret_access_key, region)
+    expected = sign(query, values, credentials.secret_access_key, region, service)
     if not hmac.compare_digest(expected, values["X-Amz-Signature"]):
         raise KeyRefused("the signature does not match")
     issued = _timestamp(values["X-Amz-Date"])
@@ -58,33 +59,38 @@ def derive(key: str, find: Callable[[str], IssuedCredentials | None]) -> Derived
     return DerivedKey(access_key_id, region, issued, lifetime, min(end, credentials.expires or end))
 
 
-def sign(query: str, values: dict[str, str], secret: str, region: str) -> str:
+def sign(query: str, values: dict[str, str], secret: str, region: str, service: str) -> str:
     """The signature that belongs to this query (its own signature and Version are not part of it)."""
     signed = sorted(
         f"{quote(name, safe='-_.~')}={quote(value, safe='-_.~')}"
         for name, value in parse_qsl(query, keep_blank_values=True) if name not in ("X-Amz-Signature", "Version")
     )
     empty = hashlib.sha256(b"").hexdigest()
-    canonical = "\n".join(["POST", "/", "&".join(signed), f"host:{_HOST}", "", "host", empty])
+    canonical = "\n".join(["POST", "/", "&".join(signed), f"host:{_host(service)}", "", "host", empty])
     date = values["X-Amz-Date"]
-    scope = f"{date[:8]}/{region}/bedrock/aws4_request"
+    scope = f"{date[:8]}/{region}/{service}/aws4_request"
     text = "\n".join(["AWS4-HMAC-SHA256", date, scope, hashlib.sha256(canonical.encode()).hexdigest()])
     key = b"AWS4" + secret.encode()
-    for part in (date[:8], region, "bedrock", "aws4_request", text):
+    for part in (date[:8], region, service, "aws4_request", text):
         key = hmac.digest(key, part.encode(), "sha256")
     return key.hex()
 
 
-def _decode(key: str) -> tuple[str, dict[str, str]]:
-    if not key.startswith(PREFIX):
-        raise KeyRefused(f"it does not start with {PREFIX}")
+def _host(service: str) -> str:
+    return f"{service}.amazonaws.com"
+
+
+def _decode(key: str, service: str) -> tuple[str, dict[str, str]]:
+    prefix = f"{service}-api-key-"
+    if not key.startswith(prefix):
+        raise KeyRefused(f"it does not start with {prefix}")
     try:
-        text = base64.b64decode(key[len(PREFIX):], validate=True).decode("ascii")
+        text = base64.b64decode(key[len(prefix):], validate=True).decode("ascii")
     except (binascii.Error, UnicodeDecodeError) as error:
         raise KeyRefused(f"it is not base64 of text: {error}") from None
     start, _, query = text.partition("?")
-    if start != _HOST + "/":
-        raise KeyRefused(f"it is for {start!r}, not for {_HOST}/")
+    if start != _host(service) + "/":
+        raise KeyRefused(f"it is for {start!r}, not for {_host(service)}/")
     pairs = parse_qsl(query, keep_blank_values=True, strict_parsing=True)
     values = dict(pairs)
     if len(values) != len(pairs) or not values.keys() <= _NAMES:
@@ -103,9 +109,9 @@ def _decode(key: str) -> tuple[str, dict[str, str]]:
     return query, values
 
 
-def _scope(credential: str, date: str) -> tuple[str, str]:
+def _scope(credential: str, date: str, service: str) -> tuple[str, str]:
     parts = credential.split("/")
-    if len(parts) != 5 or parts[3:] != ["bedrock", "aws4_request"] or parts[1] != date[:8]:
+    if len(parts) != 5 or parts[3:] != [service, "aws4_request"] or parts[1] != date[:8]:
         raise KeyRefused("X-Amz-Credential has a wrong credential scope")
     return parts[0], parts[2]
 
