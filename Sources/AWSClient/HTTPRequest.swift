@@ -8,6 +8,8 @@ package struct HTTPRequest: Sendable {
   package var url: String
   /// The headers; `Host` and `Content-Length` come by themselves.
   package var headers: [(name: String, value: String)] = []
+  /// One more header, which holds a secret; nil for none.
+  package var secretHeader: SecretHeader?
   /// The body.
   package var body: [UInt8] = []
   /// How long a connection may take.

@@ -39,6 +39,13 @@ private func startingLowerCase(_ words: String) -> String {
 
 /// Lends the request to C and makes the exchange.
 private func perform(_ request: HTTPRequest, _ response: inout ccurl_response) -> ccurl_outcome {
+  guard let secret = request.secretHeader else { return perform(request, nil, &response) }
+  return secret.withCString { perform(request, $0, &response) }
+}
+
+private func perform(
+  _ request: HTTPRequest, _ secretHeader: UnsafePointer<CChar>?, _ response: inout ccurl_response
+) -> ccurl_outcome {
   let lines = request.headers.map { "\($0.name): \($0.value)" }
   return withCStrings(lines + [request.method, request.url, request.proxy ?? "", request.certificates ?? ""]) { texts in
     texts.withMemoryRebound(to: UnsafePointer<CChar>?.self, capacity: lines.count + 4) { texts in
@@ -46,6 +53,7 @@ private func perform(_ request: HTTPRequest, _ response: inout ccurl_response) -
         var raw = ccurl_request()
         raw.headers = UnsafePointer(texts)
         raw.header_count = lines.count
+        raw.secret_header = secretHeader
         raw.method = texts[lines.count]
         raw.url = texts[lines.count + 1]
         raw.proxy = texts[lines.count + 2]

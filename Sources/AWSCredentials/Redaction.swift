@@ -1,6 +1,6 @@
 /// One line of what others wrote, fit for a message: without control characters, at most 200 characters, and without
 /// anything that could be a secret. Runs of 16 or more letters, digits and `/+=_-` that mix kinds are taken for one.
-func redactedLine(_ bytes: some Sequence<UInt8>) -> String {
+package func redactedLine(_ bytes: some Sequence<UInt8>) -> String {
   let text = String(decoding: Array(bytes), as: UTF8.self)
   let lines = text.split(whereSeparator: \.isNewline).map { $0.filter { !isControl($0) } }
   guard let last = lines.last(where: { $0.contains { !$0.isWhitespace } }) else { return "" }

@@ -154,7 +154,9 @@ ccurl_outcome ccurl_perform(const ccurl_request *request, ccurl_response *respon
   if (!load(response)) return CCURL_NO_LIBRARY;
   curl.reset(curl.handle);
   struct curl_slist *headers = header_list(request);
-  set_options(request, response, headers);
+  // curl_slist_append(3) would copy the line into memory that nobody wipes; a node of our own in front lends it.
+  struct curl_slist secret = {(char *)request->secret_header, headers};
+  set_options(request, response, request->secret_header ? &secret : headers);
   CURLcode code = curl.perform(curl.handle);
   double connected = 0;
   curl.get(curl.handle, CURLINFO_RESPONSE_CODE, &response->status);

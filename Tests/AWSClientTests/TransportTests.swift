@@ -22,13 +22,15 @@ import Testing
     let server = try LoopbackServer(.answer("HTTP/1.1 418 No\r\nX-Name: value\r\nContent-Length: 4\r\n\r\nbody"))
     var request = request("POST", server.url)
     request.headers = [("X-One", "1"), ("Content-Type", "text/x")]
+    request.secretHeader = SecretHeader("X-Two", prefix: "a ", secret: SecretBytes(copying: "secret".utf8))
     request.body = Array("sent".utf8)
     let response = try curlTransport(request)
     #expect(response.status == 418 && response.headers["x-name"] == "value")
     #expect(response.body.withBytes { String(decoding: $0, as: UTF8.self) } == "body")
     let lines = server.received.split(separator: "\r\n").map(String.init)
     #expect(lines.first == "POST /path HTTP/1.1")
-    #expect(lines.contains("X-One: 1") && lines.contains("Content-Type: text/x") && lines.last == "sent")
+    #expect(lines.filter { $0.hasPrefix("X-") } == ["X-Two: a secret", "X-One: 1"])
+    #expect(lines.contains("Content-Type: text/x") && lines.last == "sent")
   }
 
   @Test func anEmptyPutHasALengthAndNoType() throws {

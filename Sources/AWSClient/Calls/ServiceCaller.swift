@@ -9,6 +9,8 @@ package struct CallError: Error {
   package var status = 0
   /// The error code of AWS, or empty.
   package let code: String
+  /// What AWS wrote about it, or empty: a text of others.
+  package var message = ""
   /// What happened; may hold what AWS wrote.
   package let words: String
   /// ` (request id …)`, or empty.
@@ -32,6 +34,8 @@ package struct ServiceCaller {
   package var proxy: String?
   /// Certificates to trust instead of the system's.
   package var certificates: String?
+  /// A header of every request that holds a secret; nil for none.
+  package var secretHeader: SecretHeader?
   /// Makes an exchange.
   package var http: HTTPTransport
   /// Waits between two attempts.
@@ -132,6 +136,7 @@ package struct ServiceCaller {
     sent.certificates = certificates
     sent.proxy = proxy
     sent.headers = request.headers
+    sent.secretHeader = secretHeader
     guard let authorize else { return sent }
     var signable = request
     signable.path = String(rest.dropFirst(host.count)) + request.path
@@ -147,6 +152,7 @@ package struct ServiceCaller {
       reason: reason(response.status, refusal.code), code: refusal.code,
       words: "it answered \(response.status)\(said.isEmpty ? "" : ": \(said)")", hint: "")
     failure.status = response.status
+    failure.message = refusal.message
     failure.requestID = refusal.requestIDWords
     return FailedExchange(
       error: failure, mayPass: RetryPolicy.mayPass(status: response.status, code: refusal.code),

@@ -30,6 +30,8 @@ typedef struct ccurl_request {
   /// `Name: value` each.
   const char *const *headers;
   size_t header_count;
+  /// One more header line, lent for the exchange and not copied by us or by libcurl's list; null for none.
+  const char *secret_header;
   const uint8_t *body;
   size_t body_length;
   int64_t connect_timeout_ms;
