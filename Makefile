@@ -27,6 +27,7 @@ units = $(notdir $(wildcard systemd/*.service systemd/*.socket systemd/*.path))
 venv = .build/venv
 # The SDKs that use keys fill a folder of their own: some 400 MB, for one tier only.
 clients_venv = .build/clients
+docker_client = .build/docker/docker
 # The AWS settings of whoever runs the tests are none of theirs.
 clean_environment = env $(foreach name,$(filter AWS_%,$(.VARIABLES)),-u $(name))
 swift_test = $(clean_environment) $(SWIFT) test
@@ -69,6 +70,12 @@ $(python_tiers:%=test-%): test-%: $(venv)/.made $(BIN_DIR)/bedrock-keyd
 	$(pytest) $(tests_$*)
 
 test-clients: $(clients_venv)/.made
+
+# Without a client (no Debian, no network) the one test that is about it says so and is skipped.
+test-functional: | $(docker_client)
+
+$(docker_client):
+	@command -v docker > /dev/null || .ci/unpack-docker-client $(@D) || true
 
 soak: $(venv)/.made $(clients_venv)/.made $(BIN_DIR)/bedrock-keyd
 	$(pytest) -m soak $(foreach tier,$(python_tiers),$(tests_$(tier)))

@@ -1,12 +1,20 @@
-"""The env file is read alike by shells and by python-dotenv."""
+"""The env file is read alike by shells, python-dotenv, the docker client and docker-compose.
 
+systemd's own reading of it: Tests/SystemdTests/test_consumers.py.
+"""
+
+import json
+import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
+import yaml
 from dotenv import dotenv_values
 
 from Processes import clean_environment
 from Processes.binaries import tool
+from Processes.docker_engine import DockerEngine
 
 CONSTANTS = {
     "AWS_REGION": "eu-west-1", "ENDPOINT": "https://bedrock-runtime.eu-west-1.amazonaws.com:443/a-b_c",
@@ -46,8 +54,36 @@ def test_python_dotenv(env_file):
     assert dict(dotenv_values(path, interpolate=True)) == expected
 
 
-def test_lines_as_docker_and_systemd_read_them(env_file):
-    """Both take a line as it is: no quotes, no export, no space around the equals sign, comments on their own lines."""
+@pytest.fixture
+def docker():
+    """A docker client: this machine's, or the one that .ci/unpack-docker-client made."""
+    own = Path(__file__).resolve().parents[2] / ".build/docker/docker"
+    return tool("docker") if shutil.which("docker") or not own.exists() else str(own)
+
+
+def test_the_docker_client(env_file, folder, docker):
+    path, expected = env_file
+    with DockerEngine(folder) as engine:
+        subprocess.run(
+            [docker, "create", "--env-file", path, "an/image"], env=clean_environment(folder) | engine.environment,
+            capture_output=True, check=True, text=True, timeout=20)
+    container, = engine.created
+    assert dict(variable.split("=", 1) for variable in container["Env"]) == expected
+    assert len(container["Env"]) == len(expected)
+
+
+def test_docker_compose(env_file, folder):
+    path, expected = env_file
+    project = folder / "compose.json"
+    project.write_text(json.dumps({"version": "3", "services": {"app": {"image": "an/image", "env_file": str(path)}}}))
+    done = subprocess.run(
+        [tool("docker-compose"), "--file", project, "config"], env=clean_environment(folder), capture_output=True,
+        check=True, text=True, timeout=20)
+    assert yaml.safe_load(done.stdout)["services"]["app"]["environment"] == expected
+
+
+def test_every_line_is_a_plain_assignment(env_file):
+    """What they have in common: no quotes, no export, no space around the equals sign, comments on their own lines."""
     path, expected = env_file
     text = path.read_text()
     lines = [line for line in text.split("\n") if line and not line.startswith("#")]

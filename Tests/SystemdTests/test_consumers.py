@@ -33,6 +33,28 @@ def test_a_consumer_gets_the_key_from_the_environment_file(installed):
     assert f"AWS_BEARER_TOKEN_BEDROCK={installed.token()}" in environment
 
 
+def test_systemd_reads_the_environment_file_as_shells_do(installed):
+    """Every character that a constant may have; Tests/FunctionalTests/test_env_file.py has the other readers."""
+    installed.set_credentials()
+    installed.configure("""\
+[keys.default]
+[[keys.default.outputs]]
+path = "/run/bedrock-keyd/default/env"
+variables = ["AWS_BEARER_TOKEN_BEDROCK", "SECOND"]
+set = { SIGNS = "a.b:c@d%e+f=g,h-i_j/K9", ENDPOINT = "https://localhost:443/a%20b", NUMBER = "0123" }
+""")
+    installed.start()
+    installed.systemd.write_unit("consumer.service", CONSUMER.format(key="default"))
+    installed.systemd.systemctl("start", "consumer.service")
+    expected = installed.environment()
+    assert len(expected) == 5 and expected["SIGNS"] == "a.b:c@d%e+f=g,h-i_j/K9"
+    found = dict(line.split("=", 1) for line in installed.systemd.read("/run/consumer.default").splitlines())
+    assert {name: found.get(name) for name in expected} == expected
+    shell = installed.systemd.run("sh", "-c", f"set -a; . {RUNTIME}/default/env; exec env").stdout
+    assert {line for line in shell.splitlines() if line.split("=")[0] in expected} == {
+        f"{name}={value}" for name, value in expected.items()}
+
+
 def test_a_consumer_brings_up_the_daemon_and_waits_for_its_key(installed):
     installed.set_credentials()
     installed.systemd.write_unit("consumer.service", CONSUMER.format(key="default"))

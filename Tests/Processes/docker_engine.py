@@ -1,0 +1,74 @@
+"""docker's engine as far as `docker create` needs it, on a socket of its own: what the client posts is kept."""
+
+import json
+import re
+import socketserver
+import threading
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+
+# The API of docker 20.10, which every later client still speaks.
+# https://docs.docker.com/reference/api/engine/version/v1.41/
+_API_VERSION = "1.41"
+_CREATE = re.compile(r"/v[\d.]+/containers/create")
+
+
+class DockerEngine:
+    """A stand-in for dockerd. Use it as a context manager. created: the configuration of each container."""
+
+    def __init__(self, folder: Path):
+        self.socket = folder / "docker.sock"
+        self.created: list[dict] = []
+        self._server = _Server(str(self.socket), _Connection)
+        self._server.engine = self
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What points a client here and keeps it from anybody's own configuration."""
+        return {"DOCKER_HOST": f"unix://{self.socket}", "DOCKER_CONFIG": str(self.socket.parent)}
+
+    def __enter__(self):
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self._server.shutdown()
+        self._server.server_close()
+
+
+class _Server(socketserver.ThreadingUnixStreamServer):
+    daemon_threads = True
+    engine: DockerEngine
+
+
+class _Connection(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        known = self.path.endswith("/_ping")
+        self._answer(200 if known else 404, b"OK" if known else b'{"message":"not here"}')
+
+    do_HEAD = do_GET
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if not _CREATE.match(self.path):
+            self._answer(404, b'{"message":"not here"}')
+            return
+        self.server.engine.created.append(json.loads(body))
+        self._answer(201, json.dumps({"Id": "0" * 64, "Warnings": []}).encode())
+
+    def _answer(self, status: int, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Api-Version", _API_VERSION)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def address_string(self):
+        return "unix"
+
+    def log_message(self, *_):
+        """What was posted is kept as values."""
