@@ -16,12 +16,8 @@ package struct HTTPResponse: ~Copyable {
     self.body = body
   }
 
-  /// How far the server's clock is ahead of ours by its `Date` header, whole seconds as the header has them; nil
-  /// without a readable one. Meaningful only from AWS itself over https, and only if the answer was quick.
-  package func clockSkew(at moment: Timestamp) -> Duration? {
-    guard let text = headers["date"], let date = Timestamp(httpDate: text) else { return nil }
-    return date - moment.wholeSecond
-  }
+  /// The time of its `Date` header, in whole seconds; nil without a readable one.
+  package var date: Timestamp? { headers["date"].flatMap { Timestamp(httpDate: $0) } }
 
   /// Reads header lines as they come over the wire, the status line first.
   static func parseHeaders(_ lines: some Sequence<UInt8>) -> [String: String] {

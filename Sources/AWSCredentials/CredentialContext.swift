@@ -26,8 +26,8 @@ package struct CredentialContext {
   package var now: () -> ClockReading = { ClockReading.now() }
   /// Waits between two attempts.
   package var pause: (Duration) -> Void = { sleepUninterrupted($0) }
-  /// What AWS's clock is ahead of ours.
-  package var clockSkew: Duration = .zero
+  /// AWS's clock; copies of a context share it.
+  package var clock = AWSClock()
   /// The profiles of the two files; filled in by the chain before the first provider is asked.
   package var profiles = Profiles()
   private var askedProfile: String?
@@ -41,7 +41,7 @@ package struct CredentialContext {
   }
 
   /// The time by AWS's clock.
-  package var awsTime: Timestamp { now().wall + clockSkew }
+  package var awsTime: Timestamp { now().wall + clock.skew }
 
   /// A timeout that ends no later than the deadline.
   func timeout(atMost limit: Duration) -> Duration { max(.zero, min(limit, deadline - now().boot)) }

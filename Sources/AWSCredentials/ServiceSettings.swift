@@ -24,6 +24,9 @@ extension CredentialContext {
     caller.proxy = ProxyRules(environment).proxy(for: caller.endpoint.url)
     caller.timeLeft = { timeout(atMost: .seconds(3600)) }
     caller.awsTime = { awsTime }
+    caller.now = now
+    // What answers over plain http is not AWS, or anybody could set our clock.
+    if caller.endpoint.url.hasPrefix("https://") { caller.clock = clock }
     return caller
   }
 

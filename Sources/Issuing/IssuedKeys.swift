@@ -33,9 +33,9 @@ struct IssuedKeys: ~Copyable {
   /// Adds a failure.
   mutating func append(_ failure: Failure) { outcomes.append(.failed(failure)) }
 
-  /// Writes the answer: its length (4 bytes, little endian), its fields, the keys.
-  borrowing func write(to descriptor: Int32) throws(SystemError) {
-    let answer = IssueAnswer(outcomes: outcomes).encoded
+  /// Writes the answer: its length (4 bytes, little endian), its fields with what was learned of AWS's clock, the keys.
+  borrowing func write(to descriptor: Int32, clockSkew: Duration?) throws(SystemError) {
+    let answer = IssueAnswer(outcomes: outcomes, clockSkew: clockSkew).encoded
     let length = withUnsafeBytes(of: UInt32(answer.count).littleEndian) { Array($0) }
     let output = Descriptor(owning: descriptor)
     try output.writeAll(length + answer)

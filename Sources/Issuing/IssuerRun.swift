@@ -1,3 +1,4 @@
+import AWSClient
 import AWSCredentials
 import CLinux
 import Glibc
@@ -23,7 +24,7 @@ package func runIssuer() -> Int32 {
   var context = issuerContext(request, environment, start: start)
   let issued = issue(request, &context)
   do {
-    try issued.write(to: STDOUT_FILENO)
+    try issued.write(to: STDOUT_FILENO, clockSkew: context.clock.isLearned ? context.clock.skew : nil)
     return 0
   } catch {
     return refuse("cannot write the answer: \(error.reason)")
@@ -53,7 +54,7 @@ func issuerContext(_ request: IssueRequest, _ start: Environment, start moment: 
   let margin = min(.seconds(1), request.timeout / 10)
   var context = CredentialContext(
     environment: environment, profile: request.source.profile, deadline: moment + request.timeout - margin)
-  context.clockSkew = request.clockSkew
+  context.clock = AWSClock(skew: request.clockSkew)
   return context
 }
 

@@ -99,11 +99,12 @@ import Testing
     // A pipe would be too small to hold it all without a reader.
     let path = "/tmp/bedrock-keyd-answer-\(getpid())"
     defer { unlink(path) }
-    try issued.write(to: try Descriptor.open(path, O_RDWR | O_CREAT | O_TRUNC, mode: 0o600).release())
+    try issued.write(
+      to: try Descriptor.open(path, O_RDWR | O_CREAT | O_TRUNC, mode: 0o600).release(), clockSkew: .seconds(7))
     let bytes = try readFile(path)
     let length = Int(bytes[0]) | Int(bytes[1]) << 8 | Int(bytes[2]) << 16 | Int(bytes[3]) << 24
     let answer = try IssueAnswer(decoding: Array(bytes[4..<4 + length]))
-    #expect(answer.outcomes == issued.outcomes)
+    #expect(answer.outcomes == issued.outcomes && answer.clockSkew == .seconds(7))
     let keys = bytes.dropFirst(4 + length)
     #expect(keys.elementsEqual(issued.keys.withBytes { Array($0) }))
     #expect(String(decoding: keys, as: UTF8.self).components("bedrock-api-key-") == 20)

@@ -24,6 +24,15 @@ package struct RetryPolicy: Sendable {
     [429, 500, 502, 503, 504].contains(status) || throttlingCodes.contains(code) || transientCodes.contains(code)
   }
 
+  /// Codes that a wrong clock may be behind (CLOCK_SKEW_ERROR_CODES of aws-sdk-js-v3, the same in aws-sdk-net): a
+  /// signature that is too old or not yet valid is often told as a wrong one.
+  static let clockCodes: Set<String> = [
+    "AuthFailure", "InvalidSignatureException", "RequestExpired", "RequestInTheFuture", "RequestTimeTooSkewed",
+    "SignatureDoesNotMatch",
+  ]
+  /// A smaller change of our time makes no refused signature good: AWS allows 5 minutes, and SDKs correct from 4 on.
+  static let clockChange: Duration = .seconds(240)
+
   /// The wait after an attempt (counted from 1): a random part of 1 s, 2 s, 4 s … 20 s, at least what Retry-After asks
   /// for. `chance` is between 0 and 1.
   func delay(afterAttempt attempt: Int, chance: Double, retryAfter: String?) -> Duration {

@@ -44,6 +44,10 @@ package struct ServiceCaller {
   package var timeLeft: () -> Duration
   /// The time by AWS's clock.
   package var awsTime: () -> Timestamp
+  /// What learns AWS's time from the answers; nil where they are not AWS's word.
+  package var clock: AWSClock?
+  /// Reads our clocks, to learn by.
+  package var now: () -> ClockReading
 
   /// A caller by its parts.
   package init(
@@ -57,6 +61,7 @@ package struct ServiceCaller {
     self.pause = pause
     timeLeft = { .seconds(30) }
     awsTime = { Timestamp(seconds: 0) }
+    now = { ClockReading(wall: Timestamp(seconds: 0), boot: .zero) }
   }
 
   /// botocore's: 60 seconds each. The deadline is sooner.
@@ -78,18 +83,24 @@ package struct ServiceCaller {
   }
 
   /// Sends a request, whose path is the one below the endpoint, and reads the body of a success; `read` gives nil for a
-  /// body that is not what is expected, which counts as passing trouble.
+  /// body that is not what is expected, which counts as passing trouble. A refusal that taught us AWS's time is followed
+  /// by one more attempt at once, whatever the policy says.
   package func send<Answer: ~Copyable>(
     _ request: SignableRequest, authorize: CallAuthorizer?, expecting form: String,
     _ read: (UnsafeRawBufferPointer) -> Answer?
   ) throws(CallError) -> Answer {
     var attempt = 1
+    var isCorrected = false
     while true {
       let failed: FailedExchange
       do throws(FailedExchange) {
         return try exchange(request, authorize, form, read)
       } catch {
         failed = error
+      }
+      if failed.blamesClock && !isCorrected {
+        isCorrected = true
+        continue
       }
       let delay = retries.delay(afterAttempt: attempt, chance: .random(in: 0..<1), retryAfter: failed.retryAfter)
       guard failed.mayPass, attempt < retries.attempts, delay < timeLeft() else { throw failed.error }
@@ -102,6 +113,8 @@ package struct ServiceCaller {
     var error: CallError
     var mayPass = false
     var retryAfter: String?
+    /// Whether it was signed for a time that the answer showed to be wrong.
+    var blamesClock = false
   }
 
   private func exchange<Answer: ~Copyable>(
@@ -109,11 +122,21 @@ package struct ServiceCaller {
     _ read: (UnsafeRawBufferPointer) -> Answer?
   ) throws(FailedExchange) -> Answer {
     let response: HTTPResponse
+    let skewBefore = clock?.skew ?? .zero
+    let sent = now()
     do { response = try http(prepared(request, authorize)) } catch {
       let failure = CallError(reason: error.reason, code: "", words: error.words, hint: error.hint)
       throw FailedExchange(error: failure, mayPass: error.isTransient)
     }
-    guard (200..<300).contains(response.status) else { throw refusal(response) }
+    if let date = response.date { clock?.learn(date, sent: sent, received: now()) }
+    guard (200..<300).contains(response.status) else {
+      var refused = refusal(response)
+      let change = (clock?.skew ?? .zero) - skewBefore
+      refused.blamesClock =
+        authorize != nil && RetryPolicy.clockCodes.contains(refused.error.code)
+        && max(change, .zero - change) > RetryPolicy.clockChange
+      throw refused
+    }
     guard let answer = response.body.withBytes({ read($0) }) else {
       var failure = CallError(reason: .unreachable, code: "", words: "it answered what is no \(form)", hint: "")
       failure.requestID = ServiceRefusal(response).requestIDWords
