@@ -43,6 +43,8 @@ package final class Keeper {
   var awaitsHooks: [Int: [HookEvent]] = [:]
   /// Warnings that were told, so that each is told once.
   var toldWarnings: Set<String> = []
+  /// Whether it was told that the clock is off by more than AWS tolerates.
+  var isClockOff = false
 
   /// Takes the runtime folder, or says why it cannot.
   package init(options: KeeperOptions, configuration: KeeperConfiguration, environment: Environment) throws(Failure) {

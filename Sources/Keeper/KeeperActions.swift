@@ -25,6 +25,7 @@ extension Keeper {
       tell(JournalEntry(.warning, .warning, warning))
     }
     carryOut(schedule.advance(.ended(end.attempt, end.result), at: .now()), arrived: end.keys)
+    tellClockSkew()
   }
 
   private func start(_ attempt: AttemptID, _ source: Int, _ keys: [Int]) {

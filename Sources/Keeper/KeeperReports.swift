@@ -71,11 +71,27 @@ extension Keeper {
 
   /// Where a key is, until when it lives and when it is renewed next.
   private func describe(_ key: Int, _ receipt: KeyReceipt) -> String {
-    let now = ClockReading.now().wall
+    let now = schedule.corrected(.now())
     let path = configuration.keys[key].outputs.first.map { " in \($0.path)" } ?? ""
     let life = receipt.expires.map { "lives until \($0.rfc3339) (\(($0 - now).words))" } ?? "never expires"
     let next = schedule.keys[key].renewal.map { ", next renewal \($0.rfc3339) (in \(($0 - now).words))" } ?? ""
     return "\(path): \(life)\(next)"
+  }
+
+  /// Tells when the clock goes beyond what AWS tolerates, and when it is back: not at each answer between.
+  func tellClockSkew() {
+    let isOff = !ClockSkew.isTolerated(schedule.clockSkew)
+    guard isOff != isClockOff else { return }
+    isClockOff = isOff
+    isStatusStale = true
+    guard isOff else {
+      return tell(JournalEntry(.clockSkewed, .info, "the clock of this machine agrees with AWS's again"))
+    }
+    tell(
+      JournalEntry(
+        .clockSkewed, .warning,
+        "the clock of this machine is \(ClockSkew.words(schedule.clockSkew)): keys are signed with AWS's time, other"
+          + " programs' requests will be refused (timedatectl shows whether it is synchronized)"))
   }
 
   private func warnOnce(_ message: String, _ key: Int) {

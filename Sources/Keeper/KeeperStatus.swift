@@ -89,7 +89,7 @@ extension Keeper {
 
   private func statusDocument(_ now: ClockReading) -> StatusDocument {
     StatusDocument(
-      pid: getpid(), started: started.wall, isDegraded: !missingKeys(now).isEmpty,
+      pid: getpid(), started: started.wall, isDegraded: !missingKeys(now).isEmpty, clockSkew: schedule.clockSkew,
       keys: configuration.keys.indices.map { keyStatus($0, now) })
   }
 

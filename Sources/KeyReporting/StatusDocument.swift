@@ -82,14 +82,17 @@ package struct StatusDocument: Sendable {
   package var started: Timestamp
   /// Whether a required key has no live file.
   package var isDegraded: Bool
+  /// How far AWS's clock is ahead of ours, as learned: times of keys are AWS's.
+  package var clockSkew: Duration
   /// The enabled keys.
   package var keys: [Key]
 
   /// A document by its parts.
-  package init(pid: Int32, started: Timestamp, isDegraded: Bool, keys: [Key]) {
+  package init(pid: Int32, started: Timestamp, isDegraded: Bool, clockSkew: Duration = .zero, keys: [Key]) {
     self.pid = pid
     self.started = started
     self.isDegraded = isDegraded
+    self.clockSkew = clockSkew
     self.keys = keys
   }
 
@@ -98,7 +101,8 @@ package struct StatusDocument: Sendable {
     var text = ""
     let document = JSONText.object([
       ("version", .number(1)), ("pid", .number(Int64(pid))), ("started", .text(started.rfc3339)),
-      ("degraded", .flag(isDegraded)), ("keys", .list(keys.map(\.json))),
+      ("degraded", .flag(isDegraded)), ("clock_skew", .number(clockSkew.wholeSeconds)),
+      ("keys", .list(keys.map(\.json))),
     ])
     document.write(to: &text)
     return text + "\n"

@@ -19,10 +19,10 @@ extension RenewalSchedule {
     return wakes.min().map { .milliseconds(max(0, ($0 - now.boot + .nanoseconds(999_999)).milliseconds)) }
   }
 
-  /// When the next attempt for a key is due, on the wall clock; nil when none is. While attempts fail or a source repeats
+  /// When the next attempt for a key is due, on AWS's clock; nil when none is. While attempts fail or a source repeats
   /// its credentials this is later than the renewal that the policy set.
   package func nextAttempt(_ key: Int, at now: ClockReading) -> Timestamp? {
-    keys[key].due(corrected: corrected(now), boot: now.boot).map { now.wall + max(.zero, $0 - now.boot) }
+    keys[key].due(corrected: corrected(now), boot: now.boot).map { corrected(now) + max(.zero, $0 - now.boot) }
   }
 
   /// When, by the time since boot, a source that does not run is due; nil when it runs or nothing is.

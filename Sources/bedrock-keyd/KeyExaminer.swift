@@ -38,7 +38,7 @@ struct KeyExaminer {
     var result = Result(judged: [], allLive: true)
     for key in status.keys where wanted == nil || key.name == wanted {
       let isJudged = wanted != nil || key.required
-      var verdict = examine(key)
+      var verdict = examine(key, at: status.now)
       if !isRunning && verdict.level == .ok { verdict.worsen(to: .warning, "but the daemon does not run") }
       if isJudged { result.judged.append(verdict) } else { result.others.append(verdict) }
       if isJudged && !(verdict.lives && verdict.isPublished) { result.allLive = false }
@@ -56,7 +56,7 @@ struct KeyExaminer {
   }
 
   /// Reads the record and every output, or asks the daemon where they may not be read.
-  private func examine(_ key: StatusFile.Key) -> KeyVerdict {
+  private func examine(_ key: StatusFile.Key, at now: Timestamp) -> KeyVerdict {
     // What the daemon does not count (made under other settings, say) is not there, whatever lies on disk.
     guard key.issued != nil else {
       let reason = key.lastError ?? "it was not issued yet"
@@ -67,11 +67,11 @@ struct KeyExaminer {
     do throws(SystemError) {
       record = try RecordFile(runtimeFolder: runtime.folder, key: name).read()
     } catch {
-      if error.code == EACCES { return askDaemon(key, name) }
+      if error.code == EACCES { return askDaemon(key, name, at: now) }
       let reason = key.lastError ?? error.reason
       return KeyVerdict(name: key.name, .critical, "key \(key.name) is not there: \(reason)")
     }
-    var verdict = judge(key, record.receipt)
+    var verdict = judge(key, record.receipt, at: now)
     verdict.isPublished = key.outputs.isEmpty
     for output in key.outputs {
       guard !holds(output, record.key) else {
@@ -84,21 +84,21 @@ struct KeyExaminer {
     return verdict
   }
 
-  private func judge(_ key: StatusFile.Key, _ receipt: KeyReceipt) -> KeyVerdict {
+  private func judge(_ key: StatusFile.Key, _ receipt: KeyReceipt, at now: Timestamp) -> KeyVerdict {
     let life = receipt.expires.map { $0 - receipt.issued } ?? .zero
     return KeyVerdict(
       name: key.name, receipt: receipt,
       thresholds: .init(window: key.window ?? life / 3, warning: warning, critical: critical),
-      at: ClockReading.now().wall)
+      at: now)
   }
 
-  private func askDaemon(_ key: StatusFile.Key, _ name: KeyName) -> KeyVerdict {
+  private func askDaemon(_ key: StatusFile.Key, _ name: KeyName, at now: Timestamp) -> KeyVerdict {
     do throws(SystemError) {
       let reply = try runtime.ask(.check(name))
       guard let receipt = reply.receipt else {
         return KeyVerdict(name: key.name, .critical, "key \(key.name): \(reply.text)")
       }
-      var verdict = judge(key, receipt)
+      var verdict = judge(key, receipt, at: now)
       if !reply.isAccepted { verdict.worsen(to: .critical, reply.text) }
       return verdict
     } catch {

@@ -35,7 +35,7 @@ struct PrintCommand: ParsableCommand {
   }
 
   private func requireLife(_ receipt: KeyReceipt, _ name: KeyName, _ least: Duration) throws(Failure) {
-    let now = ClockReading.now().wall
+    let now = StatusFile.now(in: runtime.folder)
     guard receipt.isLive(at: now) else {
       let end = receipt.expires?.rfc3339 ?? "never"
       throw Failure(.internal, "cannot print key \(name.text): it is dead since \(end)", hint: "bedrock-keyd status")

@@ -58,7 +58,7 @@ struct StatusCommand: ParsableCommand {
     let hasColors = isForPeople && environment.nonEmpty("NO_COLOR") == nil && environment["TERM"] != "dumb"
     let columns = Int(clinux_terminal_columns(STDOUT_FILENO))
     return StatusTable(
-      status: status, isRunning: runtime.isDaemonRunning, now: ClockReading.now().wall, isForPeople: isForPeople,
+      status: status, isRunning: runtime.isDaemonRunning, now: status.now, isForPeople: isForPeople,
       hasColors: hasColors, columns: isForPeople && columns > 0 ? columns : nil)
   }
 

@@ -44,7 +44,27 @@ struct StatusFile: Decodable {
   var pid: Int32
   var started: String
   var degraded: Bool
+  /// Seconds that AWS's clock is ahead of ours; nil in a file of an older version.
+  var clockSkew: Int64?
   var keys: [Key]
+
+  enum CodingKeys: String, CodingKey {
+    case pid, started, degraded, keys
+    case clockSkew = "clock_skew"
+  }
+
+  /// AWS's time now, as the daemon last knew it: what keys' times are compared with.
+  var now: Timestamp { ClockReading.now().wall + skew }
+  /// How far AWS's clock is ahead of ours.
+  var skew: Duration { .seconds(clockSkew ?? 0) }
+
+  /// AWS's time now, by the file in a runtime folder; ours where there is none.
+  static func now(in folder: String) -> Timestamp {
+    /// The member alone: a file may tell of thousands of keys.
+    struct Skew: Decodable { var clock_skew: Int64? }
+    let skew = (try? bytes(in: folder)).flatMap { try? JSONDecoder().decode(Skew.self, from: Data($0)) }
+    return ClockReading.now().wall + .seconds(skew?.clock_skew ?? 0)
+  }
 
   /// The bytes of the file in a runtime folder.
   static func bytes(in folder: String) throws(Failure) -> [UInt8] {

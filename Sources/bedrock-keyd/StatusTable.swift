@@ -42,10 +42,15 @@ struct StatusTable {
   }
 
   private var problems: [String] {
-    let lines = status.keys.flatMap { key in
-      (key.lastError.map { ["\(key.name): \($0)"] } ?? [])
-        + key.outputs.compactMap { output in output.error.map { "\(key.name): \($0)" } }
-    }
+    let clock =
+      ClockSkew.isTolerated(status.skew)
+      ? [] : ["the clock of this machine is \(ClockSkew.words(status.skew)); times here are AWS's"]
+    let lines =
+      clock
+      + status.keys.flatMap { key in
+        (key.lastError.map { ["\(key.name): \($0)"] } ?? [])
+          + key.outputs.compactMap { output in output.error.map { "\(key.name): \($0)" } }
+      }
     return lines.isEmpty ? [] : [""] + lines
   }
 

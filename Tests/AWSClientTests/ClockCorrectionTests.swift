@@ -12,7 +12,7 @@ import Testing
     var code = "SignatureDoesNotMatch"
     var hasDate = true
     var asked: [Timestamp] = []
-    let now = ClockReading(wall: Timestamp(rfc3339: "2026-03-01T10:00:00Z")!, boot: .seconds(9))
+    let now = ClockReading(wall: Timestamp(seconds: 1_772_359_200), boot: .seconds(9))
 
     init(ahead: Duration) { self.ahead = ahead }
 

@@ -6,6 +6,8 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-re
 import hashlib
 import hmac
 import re
+import time
+from datetime import datetime, timezone
 from urllib.parse import quote
 
 from .credential_ledger import CredentialLedger
@@ -43,3 +45,19 @@ def signature_problem(request: Request, ledger: CredentialLedger, service: str) 
     for part in (date, region, service, "aws4_request", text):
         key = hmac.digest(key, part.encode(), "sha256")
     return None if hmac.compare_digest(key.hex(), signature) else "the signature does not match"
+
+
+def time_problem(request: Request, ahead: float) -> str | None:
+    """What AWS says of a signature whose date is off by more than 5 minutes; None where it is not."""
+    form = "%Y%m%dT%H%M%SZ"
+    now, text = time.time() + ahead, request.headers["x-amz-date"]
+    signed = datetime.strptime(text, form).replace(tzinfo=timezone.utc).timestamp()
+
+    def stamp(moment: float) -> str:
+        return datetime.fromtimestamp(moment, timezone.utc).strftime(form)
+
+    if signed < now - 300:
+        return f"Signature expired: {text} is now earlier than {stamp(now - 300)} ({stamp(now)} - 5 min.)"
+    if signed > now + 300:
+        return f"Signature not yet current: {text} is still later than {stamp(now + 300)} ({stamp(now)} + 5 min.)"
+    return None

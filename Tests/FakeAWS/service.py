@@ -27,13 +27,14 @@ class Service:
     """One fake service. A subclass names the step of a request and answers it.
 
     Use it as a context manager; `url` is where it listens. `break_step(step, fault, times)` makes a step go wrong
-    ("*" is every step), `heal()` ends that.
+    ("*" is every step), `heal()` ends that. `ahead`: how many seconds its clock is ahead of this machine's.
     """
 
     def __init__(self, certificate: Certificate | None = None, address: tuple[str, int] = ("127.0.0.1", 0)):
         self.requests: list[Request] = []
         self.violations: list[str] = []
         self.bytes_sent = 0
+        self.ahead = 0.0
         self.stopping = threading.Event()
         self._faults: dict[str, tuple[Fault, int | None]] = {}
         self._lock = threading.RLock()
@@ -148,6 +149,10 @@ class _Connection(BaseHTTPRequestHandler):
             service.bytes_sent += len(answer.body)
         if answer.declared_length is not None:
             self.close_connection = True
+
+    def date_time_string(self, timestamp=None):
+        """The Date of an answer, by the service's clock."""
+        return super().date_time_string((time.time() if timestamp is None else timestamp) + self.server.service.ahead)
 
     def log_message(self, *_):
         """The request log is kept as values."""

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 
 from .answers import Answer
 from .credential_ledger import CredentialLedger
-from .header_signature import signature_problem
+from .header_signature import signature_problem, time_problem
 from .service import Request, Service
 
 
@@ -39,7 +39,7 @@ class SecurityTokenService(Service):
         if refusal:
             return _error(*refusal)
         role = form["RoleArn"]
-        issued = self._roles.setdefault(role, self.ledger.session(self.lifetime))
+        issued = self._roles.setdefault(role, self.ledger.session(self.lifetime + self.ahead))
         name = role.rpartition("/")[2]
         account = role.split(":")[4]
         body = f"""<{action}Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><{action}Result><AssumedRoleUser>
@@ -62,6 +62,9 @@ class SecurityTokenService(Service):
         if problem:
             self.violation(problem)
             return "SignatureDoesNotMatch", problem, 403
+        late = time_problem(request, self.ahead)
+        if late:
+            return "SignatureDoesNotMatch", late, 403
         if form["RoleArn"].endswith("/denied"):
             return "AccessDenied", "not authorized to perform: sts:AssumeRole", 403
         return None

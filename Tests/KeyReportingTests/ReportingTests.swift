@@ -49,9 +49,11 @@ import Testing
     let new = StatusDocument.Key(
       name: try name("new"), state: .pending, required: false, region: "", receipt: nil, window: nil,
       nextRenewal: nil, failures: 3, lastError: "cannot \"x\"", outputs: [])
-    let json = StatusDocument(pid: 7, started: Timestamp(seconds: 0), isDegraded: true, keys: [live, new]).json
+    let json = StatusDocument(
+      pid: 7, started: Timestamp(seconds: 0), isDegraded: true, clockSkew: .seconds(-300), keys: [live, new]
+    ).json
     #expect(
-      json == #"{"version":1,"pid":7,"started":"1970-01-01T00:00:00Z","degraded":true,"keys":["#
+      json == #"{"version":1,"pid":7,"started":"1970-01-01T00:00:00Z","degraded":true,"clock_skew":-300,"keys":["#
         + #"{"name":"default","type":"short-term","required":true,"region":"eu-central-1","state":"valid","#
         + #""issued":"2027-01-15T08:00:00Z","expires":"2027-01-15T20:00:00Z","expires_known":true,"#
         + #""renew_before":14400,"next_renewal":"2027-01-15T16:00:00Z","credential_source":"instance-metadata","#

@@ -44,7 +44,7 @@ final class KeyInUse {
     arm()
     do throws(Failure) {
       let record = try readPublishedKey(name, in: folder)
-      let now = ClockReading.now().wall
+      let now = StatusFile.now(in: folder)
       guard record.receipt.isLive(at: now) else {
         let end = record.receipt.expires.map { " since \($0.rfc3339)" } ?? ""
         throw Failure(.internal, "key \(name.text) is dead\(end)")
