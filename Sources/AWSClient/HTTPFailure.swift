@@ -52,6 +52,15 @@ package struct HTTPFailure: Error, Hashable, Sendable {
     }
   }
 
+  /// Whether the request may have reached the server all the same.
+  package var mayHaveBeenSent: Bool {
+    switch kind {
+    // Without a library there is no connection, and without trust nothing goes over one.
+    case .noLibrary, .untrusted: false
+    case .unreachable, .timeout, .tooLong, .garbage, .impossible: connected
+    }
+  }
+
   /// Whether asking again may help.
   package var isTransient: Bool {
     switch kind {

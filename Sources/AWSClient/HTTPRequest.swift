@@ -18,6 +18,9 @@ package struct HTTPRequest: Sendable {
   package var timeout: Duration
   /// How many bytes the answer's body may have.
   package var bodyLimit = 1_048_576
+  /// Whether a connection of its own is made for it. libcurl sends a request again by itself where a connection of an
+  /// earlier one was closed before an answer came, whatever the server had done by then (libcurl, `Curl_retry_request`).
+  package var hasOwnConnection = false
   /// The proxy's URL; nil for none. Nothing is taken from the environment here.
   package var proxy: String?
   /// A file of certificates to trust instead of the system's.

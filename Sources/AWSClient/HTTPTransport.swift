@@ -61,6 +61,7 @@ private func perform(
         raw.body = body.baseAddress
         raw.body_length = body.count
         raw.connect_timeout_ms = max(1, request.connectTimeout.milliseconds)
+        raw.fresh_connection = request.hasOwnConnection ? 1 : 0
         raw.timeout_ms = max(1, request.timeout.milliseconds)
         return ccurl_perform(&raw, &response)
       }

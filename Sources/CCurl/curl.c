@@ -130,6 +130,7 @@ static void set_options(const ccurl_request *request, ccurl_response *response, 
   curl.set(handle, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
   curl.set(handle, CURLOPT_FOLLOWLOCATION, 0L);
   curl.set(handle, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+  curl.set(handle, CURLOPT_FRESH_CONNECT, (long)request->fresh_connection);
   if (request->ca_bundle[0]) curl.set(handle, CURLOPT_CAINFO, request->ca_bundle);
   // An empty proxy is none, whatever the environment says (CURLOPT_PROXY(3)).
   curl.set(handle, CURLOPT_PROXY, request->proxy);

@@ -24,6 +24,12 @@ package struct RetryPolicy: Sendable {
     [429, 500, 502, 503, 504].contains(status) || throttlingCodes.contains(code) || transientCodes.contains(code)
   }
 
+  /// Whether a request that was refused so may have been applied all the same: the trouble was on the other side of the
+  /// check. What says "not so fast" applied nothing.
+  static func mayHaveBeenApplied(status: Int, code: String) -> Bool {
+    !throttlingCodes.contains(code) && (status >= 500 || status == 408 || transientCodes.contains(code))
+  }
+
   /// Codes that a wrong clock may be behind (CLOCK_SKEW_ERROR_CODES of aws-sdk-js-v3, the same in aws-sdk-net): a
   /// signature that is too old or not yet valid is often told as a wrong one.
   static let clockCodes: Set<String> = [

@@ -13,6 +13,8 @@ package struct CallError: Error {
   package var message = ""
   /// What happened; may hold what AWS wrote.
   package let words: String
+  /// Whether the request may have taken effect all the same: one of its attempts was sent, and no refusal came back.
+  package var mayHaveBeenApplied = false
   /// ` (request id …)`, or empty.
   package var requestID = ""
   /// What to do about it, or empty.
@@ -30,6 +32,9 @@ package struct ServiceCaller {
   package var service: AWSService
   /// How often it asks.
   package var retries: RetryPolicy
+  /// Whether a request is sent again when the one before may have been applied; if not, only what was surely not applied
+  /// is followed by another attempt.
+  package var asksAgainWhenUnclear = true
   /// The proxy's URL; nil for none.
   package var proxy: String?
   /// Certificates to trust instead of the system's.
@@ -69,10 +74,22 @@ package struct ServiceCaller {
 
   /// Posts the parameters of AWS's query protocol, signed unless there is no signer, and reads the texts of the answer.
   package func call(_ parameters: [(name: String, value: String)], signer: Signer?) throws(CallError) -> XMLTexts {
-    let request = SignableRequest(
+    try send(query(parameters), authorize: signer.map(authorizer), expecting: "XML") { XMLTexts($0) }
+  }
+
+  /// The same for an answer with a secret at a path, which is taken into wiped memory.
+  package func call(
+    _ parameters: [(name: String, value: String)], signer: Signer?, secret path: String
+  ) throws(CallError) -> XMLSecretAnswer {
+    try send(query(parameters), authorize: signer.map(authorizer), expecting: "XML") {
+      XMLSecretAnswer($0, secret: path)
+    }
+  }
+
+  private func query(_ parameters: [(name: String, value: String)]) -> SignableRequest {
+    SignableRequest(
       method: "POST", headers: [("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")],
       body: Array(parameters.map { "\(formEncoded($0.name))=\(formEncoded($0.value))" }.joined(separator: "&").utf8))
-    return try send(request, authorize: signer.map(authorizer), expecting: "XML") { XMLTexts($0) }
   }
 
   /// Signs requests in their headers, for this service.
@@ -91,19 +108,24 @@ package struct ServiceCaller {
   ) throws(CallError) -> Answer {
     var attempt = 1
     var isCorrected = false
+    var isUnclear = false
     while true {
-      let failed: FailedExchange
+      var failed: FailedExchange
       do throws(FailedExchange) {
         return try exchange(request, authorize, form, read)
       } catch {
         failed = error
       }
+      isUnclear = isUnclear || failed.error.mayHaveBeenApplied
+      failed.error.mayHaveBeenApplied = isUnclear
       if failed.blamesClock && !isCorrected {
         isCorrected = true
         continue
       }
       let delay = retries.delay(afterAttempt: attempt, chance: .random(in: 0..<1), retryAfter: failed.retryAfter)
-      guard failed.mayPass, attempt < retries.attempts, delay < timeLeft() else { throw failed.error }
+      guard failed.mayPass, asksAgainWhenUnclear || !isUnclear, attempt < retries.attempts, delay < timeLeft() else {
+        throw failed.error
+      }
       pause(delay)
       attempt += 1
     }
@@ -125,7 +147,8 @@ package struct ServiceCaller {
     let skewBefore = clock?.skew ?? .zero
     let sent = now()
     do { response = try http(prepared(request, authorize)) } catch {
-      let failure = CallError(reason: error.reason, code: "", words: error.words, hint: error.hint)
+      var failure = CallError(reason: error.reason, code: "", words: error.words, hint: error.hint)
+      failure.mayHaveBeenApplied = error.mayHaveBeenSent
       throw FailedExchange(error: failure, mayPass: error.isTransient)
     }
     if let date = response.date { clock?.learn(date, sent: sent, received: now()) }
@@ -140,6 +163,7 @@ package struct ServiceCaller {
     guard let answer = response.body.withBytes({ read($0) }) else {
       var failure = CallError(reason: .unreachable, code: "", words: "it answered what is no \(form)", hint: "")
       failure.requestID = ServiceRefusal(response).requestIDWords
+      failure.mayHaveBeenApplied = true
       throw FailedExchange(error: failure, mayPass: true)
     }
     return answer
@@ -156,6 +180,7 @@ package struct ServiceCaller {
       request.method, "\(endpoint.url)\(request.path)\(query.isEmpty ? "" : "?\(query)")", connectTimeout: timeout,
       timeout: timeout)
     sent.body = request.body
+    sent.hasOwnConnection = !asksAgainWhenUnclear
     sent.certificates = certificates
     sent.proxy = proxy
     sent.headers = request.headers
@@ -177,6 +202,7 @@ package struct ServiceCaller {
     failure.status = response.status
     failure.message = refusal.message
     failure.requestID = refusal.requestIDWords
+    failure.mayHaveBeenApplied = RetryPolicy.mayHaveBeenApplied(status: response.status, code: refusal.code)
     return FailedExchange(
       error: failure, mayPass: RetryPolicy.mayPass(status: response.status, code: refusal.code),
       retryAfter: response.headers["retry-after"])

@@ -24,6 +24,9 @@ package struct Endpoint: Hashable, Sendable {
   /// The region of the credential scope.
   package let signingRegion: String
 
+  /// The name of its partition in ARNs.
+  package var partition: String { Partition.of(signingRegion).name }
+
   /// The endpoint of a service. Throws where the partition has none of the kind.
   package init(_ service: AWSService, _ choice: EndpointChoice) throws(Failure) {
     if let custom = choice.custom {

@@ -36,6 +36,8 @@ typedef struct ccurl_request {
   size_t body_length;
   int64_t connect_timeout_ms;
   int64_t timeout_ms;
+  /// Whether no connection of an earlier exchange may serve.
+  int fresh_connection;
   /// The proxy's URL, or empty for none.
   const char *proxy;
   /// A file of certificates to trust, or empty for the system's.
