@@ -52,22 +52,42 @@ package func mintKey(
   guard ShortTermIssuer.lifetimes.contains(lifetime) else {
     throw .usage(Failure(.misconfigured, "cannot issue a key for \(lifetime.setting): AWS allows 1s to 12h"))
   }
-  if let region, Region(region) == nil {
-    let message = "cannot use region \"\(region)\": it cannot be a region"
-    throw .configuration(Failure(.misconfigured, message, hint: "a region looks like us-east-1"))
-  }
+  let asked = try region.map(askedRegion)
   let context = try commandContext(environment, profile)
   let credentials: Credentials
   do { credentials = try CredentialChain.resolve(context) } catch { throw IssuingError(error) }
   let issuer = ShortTermIssuer(credentials)
   do throws(Failure) {
-    var chosen = region.flatMap { Region($0) }
+    var chosen = asked
     if chosen == nil { chosen = try context.region() }
     guard let chosen else { throw missingRegion }
     return try issuer.issue(region: chosen, lifetime: lifetime, at: context.awsTime)
   } catch {
     throw error.reason == .misconfigured ? .configuration(error) : .failed(error)
   }
+}
+
+/// IAM for a command, with the credentials of the profile, else what the environment and the files say. The region names
+/// the partition; without one it is the configured region's. It gives up after 30 seconds.
+package func openIAM(
+  environment: Environment, region: String? = nil, profile: String? = nil
+) throws(IssuingError) -> IAMClient {
+  let chosen = try region.map(askedRegion)
+  let context = try commandContext(environment, profile)
+  let credentials: Credentials
+  do { credentials = try CredentialChain.resolve(context) } catch { throw IssuingError(error) }
+  do throws(Failure) { return try IAMClient(context, credentials, region: chosen) } catch {
+    throw .configuration(error)
+  }
+}
+
+/// A region that was asked for.
+private func askedRegion(_ name: String) throws(IssuingError) -> Region {
+  guard let region = Region(name) else {
+    let message = "cannot use region \"\(name)\": it cannot be a region"
+    throw .configuration(Failure(.misconfigured, message, hint: "a region looks like us-east-1"))
+  }
+  return region
 }
 
 /// What to say where nothing names a region.

@@ -124,10 +124,17 @@ class ServiceCredentials:
         """What List tells of them at this moment."""
         return [one for one in self.of(user, service) if one.created + self.listing_lag <= self.now()]
 
+    def bearer(self, key: str) -> str | None:
+        """The ARN of the user whose long-term key Bedrock accepts at this moment; None where it accepts none of this."""
+        for one in list(self.credentials.values()):
+            if one.service == BEDROCK and one.secret == key:
+                live = one.settled <= self.now() and one.status(self.now()) == "Active"
+                return f"arn:aws:iam::{self.account}:user/{one.user}" if live else None
+        return None
+
     def accepts(self, key: str) -> bool:
         """Whether Bedrock accepts a long-term key at this moment."""
-        return any(one.service == BEDROCK and one.secret == key and one.settled <= self.now()
-                   and one.status(self.now()) == "Active" for one in self.credentials.values())
+        return self.bearer(key) is not None
 
     def _renew_secret(self, one: ServiceCredential) -> None:
         random = "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(48))

@@ -65,7 +65,7 @@ def test_a_credential_from_its_creation_to_its_end(client, iam):
     assert abs(made["CreateDate"] - datetime.now(timezone.utc)) < timedelta(seconds=5)
     name, _, rest = base64.b64decode(secret.removeprefix("ABSK")).decode().partition(":")
     assert name == made["ServiceCredentialAlias"] == f"{USER}-at-111122223333" and rest
-    assert iam.account.accepts(secret)
+    assert iam.account.bearer(secret) == f"arn:aws:iam::111122223333:user/{USER}"
 
     [one] = listed(client, UserName=USER)
     assert one == {name: value for name, value in made.items() if name != "ServiceCredentialSecret"}
