@@ -1,4 +1,4 @@
-"""docker's engine as far as `docker create` needs it, on a socket of its own: what the client posts is kept."""
+"""docker's engine as far as `docker create` and `docker run --detach` need it, on a socket of its own: what the client posts is kept."""
 
 import json
 import re
@@ -11,14 +11,19 @@ from pathlib import Path
 # https://docs.docker.com/reference/api/engine/version/v1.41/
 _API_VERSION = "1.41"
 _CREATE = re.compile(r"/v[\d.]+/containers/create")
+_START = re.compile(r"/v[\d.]+/containers/([0-9a-f]{64})/start")
 
 
 class DockerEngine:
-    """A stand-in for dockerd. Use it as a context manager. created: the configuration of each container."""
+    """A stand-in for dockerd. Use it as a context manager.
+
+    created: the configuration of each container. started: the ids of those that were started.
+    """
 
     def __init__(self, folder: Path):
         self.socket = folder / "docker.sock"
         self.created: list[dict] = []
+        self.started: list[str] = []
         self._server = _Server(str(self.socket), _Connection)
         self._server.engine = self
 
@@ -52,11 +57,15 @@ class _Connection(BaseHTTPRequestHandler):
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        if not _CREATE.match(self.path):
+        engine = self.server.engine
+        if started := _START.match(self.path):
+            engine.started.append(started[1])
+            self._answer(204, b"")
+        elif _CREATE.match(self.path):
+            engine.created.append(json.loads(body))
+            self._answer(201, json.dumps({"Id": f"{len(engine.created):064x}", "Warnings": []}).encode())
+        else:
             self._answer(404, b'{"message":"not here"}')
-            return
-        self.server.engine.created.append(json.loads(body))
-        self._answer(201, json.dumps({"Id": "0" * 64, "Warnings": []}).encode())
 
     def _answer(self, status: int, body: bytes) -> None:
         self.send_response(status)

@@ -86,56 +86,6 @@ def test_a_consumer_of_a_broken_key_is_not_started_and_one_of_a_live_key_is(inst
     assert installed.token("broken") in installed.systemd.read("/run/consumer.broken")
 
 
-# Copies the credential to where only root reads it.
-LOADER = """\
-[Service]
-Type=oneshot
-UMask=0077
-LoadCredential={id}:/run/bedrock-keyd/keys.sock
-ExecStart=/bin/sh -c 'cat "$CREDENTIALS_DIRECTORY"/{id} > /run/%N.loaded'
-"""
-
-
-def test_a_unit_loads_a_key_as_its_credential(installed):
-    installed.set_credentials()
-    installed.configure("""\
-[keys.first]
-region = "us-east-1"
-[keys.second]
-region = "eu-west-1"
-units = ["mapped.service"]
-""")
-    installed.start()
-    installed.systemd.write_unit("by-name.service", LOADER.format(id="first"))
-    installed.systemd.write_unit("mapped.service", LOADER.format(id="anything"))
-    installed.systemd.write_unit("unknown.service", LOADER.format(id="unheard-of"))
-    installed.systemd.systemctl("start", "by-name.service", "mapped.service")
-    assert installed.systemd.read("/run/by-name.loaded") == installed.token("first")
-    assert installed.systemd.read("/run/mapped.loaded") == installed.token("second")
-    # A refused one fails before its program runs, and never starts with an empty credential.
-    assert installed.systemd.systemctl("start", "unknown.service", check=False).returncode != 0
-    assert installed.systemd.show("unknown.service", "ExecMainStatus") == "243"
-    assert not installed.systemd.path("/run/unknown.loaded").exists()
-
-
-def test_a_unit_that_loads_its_key_first_starts_the_daemon_and_waits(installed):
-    installed.set_credentials()
-    installed.systemd.systemctl("start", "bedrock-keyd.socket")
-    assert installed.systemd.show(SERVICE, "ActiveState") == "inactive"
-    installed.systemd.write_unit("loader.service", LOADER.format(id="default"))
-    installed.systemd.systemctl("start", "loader.service")
-    assert_live(installed.systemd.read("/run/loader.loaded"))
-    assert installed.systemd.show(SERVICE, "ActiveState") == "active"
-    # A restart keeps the socket, and the other way round.
-    installed.systemd.systemctl("restart", SERVICE)
-    installed.systemd.systemctl("start", "loader.service")
-    assert installed.systemd.read("/run/loader.loaded") == installed.token()
-    installed.systemd.systemctl("stop", SERVICE)
-    assert installed.systemd.path(f"{RUNTIME}/keys.sock").exists()
-    installed.systemd.systemctl("start", "loader.service")
-    assert installed.systemd.show(SERVICE, "ActiveState") == "active"
-
-
 def test_a_hook_runs_in_the_sandbox_and_a_failing_one_changes_nothing(installed):
     installed.set_credentials()
     installed.systemd.write("/usr/local/bin/hook", """\

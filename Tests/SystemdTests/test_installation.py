@@ -74,11 +74,13 @@ def test_the_installed_binaries_need_no_swift_runtime(stage):
 
 def test_systemd_finds_nothing_wrong_with_the_units(installed):
     installed.systemd.run("cp", "/bin/true", "/usr/local/bin/app")
-    installed.systemd.run("cp", "/usr/share/doc/bedrock-keyd/examples/app.service", "/etc/systemd/system/app.service")
+    installed.systemd.run(
+        "sh", "-c", "cp /usr/share/doc/bedrock-keyd/examples/app*.service /etc/systemd/system && mkdir /root/bin"
+        " && cp /bin/true /root/bin/app")
     result = installed.systemd.run(
-        "systemd-analyze", "verify", "--man=no", SERVICE, "bedrock-keyd.socket",
-        "bedrock-key-ready@default.service", "app.service")
-    complaints = [line for line in result.stderr.splitlines() if re.search(r"bedrock|app\.service", line)]
+        "systemd-analyze", "verify", "--man=no", SERVICE, "bedrock-keyd.socket", "bedrock-key-ready@default.service",
+        "app.service", "app-credential.service", "app-user.service")
+    complaints = [line for line in result.stderr.splitlines() if re.search(r"bedrock|app[a-z-]*\.service", line)]
     assert complaints == []
     # The proof that it complains.
     installed.systemd.drop_in(SERVICE, "[Service]\nWatchdogSecond=1\n")

@@ -75,3 +75,25 @@ def test_the_examples_are_units_that_systemd_accepts(installed):
     installed.systemd.drop_in("bedrock-key-restart@app.service", (examples / "reload.conf").read_text())
     said = show("bedrock-key-restart@app.service", "ExecStart")
     assert "systemctl reload --no-block app.service" in said and "try-restart" not in said
+
+
+def test_the_reload_variant_reloads_a_program_that_reads_its_file_again(installed):
+    """The same process at every renewal, and it has the new key."""
+    installed.set_credentials()
+    installed.start()
+    install_units(installed.systemd)
+    installed.systemd.write_unit("app.service", """\
+[Service]
+ExecStart=/bin/sleep 1000
+ExecReload=/bin/sh -c 'cat /run/bedrock-keyd/default/token > /run/reloaded'
+""")
+    installed.systemd.drop_in("bedrock-key-restart@.service", NO_DELAY)
+    installed.systemd.drop_in(
+        "bedrock-key-restart@app.service", (REPOSITORY / "packaging/examples/reload.conf").read_text(), "reload.conf")
+    installed.systemd.systemctl("start", "app.service", "bedrock-key-restart@app.path")
+    process = installed.systemd.show("app.service", "MainPID")
+    reloaded = installed.systemd.path("/run/reloaded")
+    for _ in range(3):
+        key = renew(installed)
+        wait_until(lambda key=key: reloaded.exists() and reloaded.read_text() == key, 20, what="a reload")
+    assert installed.systemd.show("app.service", "MainPID") == process != "0"
