@@ -15,10 +15,15 @@ import Testing
 
   @Test func waitsGrowAndHeedTheServer() {
     let policy = RetryPolicy()
-    let waits = (1...7).map { policy.delay(afterAttempt: $0, chance: 1, retryAfter: nil).wholeSeconds }
-    #expect(waits == [1, 2, 4, 8, 16, 20, 20])
-    #expect(policy.delay(afterAttempt: 3, chance: 0, retryAfter: "7") == .seconds(7))
-    #expect(policy.delay(afterAttempt: 1, chance: 0.5, retryAfter: "soon") == .milliseconds(500))
+    func wait(_ attempt: Int, chance: Double = 1, throttled: Bool = true, _ headers: [String: String] = [:]) -> Int64 {
+      policy.delay(afterAttempt: attempt, chance: chance, isThrottled: throttled, headers: headers).milliseconds
+    }
+    #expect((1...7).map { wait($0) } == [1000, 2000, 4000, 8000, 16_000, 20_000, 20_000])
+    #expect((1...4).map { wait($0, throttled: false) } == [50, 100, 200, 400])
+    #expect(wait(3, chance: 0, ["retry-after": "7"]) == 7000)
+    for odd in ["soon", "-7", "3601", ""] { #expect(wait(1, chance: 0.5, ["retry-after": odd]) == 500) }
+    #expect(wait(1, chance: 0, ["x-amz-retry-after": "1500"]) == 1500)
+    #expect(wait(1, chance: 0.5, ["x-amz-retry-after": "60000"]) == 5500)
   }
 }
 

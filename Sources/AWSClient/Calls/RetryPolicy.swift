@@ -1,6 +1,7 @@
 import KeyModel
 
-/// The standard retry mode (https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html).
+/// The standard retry mode (https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html), with the
+/// numbers and codes of botocore's retries/standard.py.
 package struct RetryPolicy: Sendable {
   /// How many attempts there are at most, the first included.
   package var attempts = 3
@@ -13,10 +14,11 @@ package struct RetryPolicy: Sendable {
     "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottledException",
     "TooManyRequestsException", "RequestLimitExceeded", "BandwidthLimitExceeded", "LimitExceededException",
     "RequestThrottled", "SlowDown", "EC2ThrottledException", "ProvisionedThroughputExceededException",
+    "TransactionInProgressException", "PriorRequestNotComplete",
   ]
   /// Codes of trouble that passes; IDPCommunicationError is AssumeRoleWithWebIdentity's.
   static let transientCodes: Set<String> = [
-    "RequestTimeout", "RequestTimeoutException", "PriorRequestNotComplete", "IDPCommunicationError",
+    "RequestTimeout", "RequestTimeoutException", "IDPCommunicationError",
   ]
 
   /// Whether a refusal may be followed by another attempt.
@@ -39,11 +41,20 @@ package struct RetryPolicy: Sendable {
   /// A smaller change of our time makes no refused signature good: AWS allows 5 minutes, and SDKs correct from 4 on.
   static let clockChange: Duration = .seconds(240)
 
-  /// The wait after an attempt (counted from 1): a random part of 1 s, 2 s, 4 s … 20 s, at least what Retry-After asks
-  /// for. `chance` is between 0 and 1.
-  func delay(afterAttempt attempt: Int, chance: Double, retryAfter: String?) -> Duration {
-    let backoff = Duration.milliseconds(Int64(chance * Double(min(20_000, 1000 << min(attempt - 1, 10)))))
-    guard let text = retryAfter, let seconds = Int64(text), (0...3600).contains(seconds) else { return backoff }
-    return max(backoff, .seconds(seconds))
+  /// The wait after an attempt (counted from 1): a random part of 50 ms (of 1 s after throttling), doubled with each
+  /// attempt up to 20 s, and at least what the answer's headers ask for. `chance` is between 0 and 1.
+  func delay(afterAttempt attempt: Int, chance: Double, isThrottled: Bool, headers: [String: String]) -> Duration {
+    let longest = min(20_000, (isThrottled ? 1000 : 50) << min(attempt - 1, 10))
+    let backoff = Duration.milliseconds(Int64(chance * Double(longest)))
+    return max(backoff, Self.askedFor(headers, backoff))
+  }
+
+  /// Retry-After in seconds (RFC 9110, section 10.2.3), up to an hour, and x-amz-retry-after in milliseconds, of which
+  /// 5 s more than the backoff count at most.
+  private static func askedFor(_ headers: [String: String], _ backoff: Duration) -> Duration {
+    func number(_ name: String) -> Int64 { headers[name].flatMap { Int64($0) }.map { max(0, $0) } ?? 0 }
+    let seconds = number("retry-after")
+    let milliseconds = min(number("x-amz-retry-after"), 3_600_000)
+    return max(seconds <= 3600 ? .seconds(seconds) : .zero, min(.milliseconds(milliseconds), backoff + .seconds(5)))
   }
 }

@@ -122,7 +122,9 @@ package struct ServiceCaller {
         isCorrected = true
         continue
       }
-      let delay = retries.delay(afterAttempt: attempt, chance: .random(in: 0..<1), retryAfter: failed.retryAfter)
+      let delay = retries.delay(
+        afterAttempt: attempt, chance: .random(in: 0..<1), isThrottled: failed.error.reason == .throttled,
+        headers: failed.headers)
       guard failed.mayPass, asksAgainWhenUnclear || !isUnclear, attempt < retries.attempts, delay < timeLeft() else {
         throw failed.error
       }
@@ -134,7 +136,7 @@ package struct ServiceCaller {
   private struct FailedExchange: Error {
     var error: CallError
     var mayPass = false
-    var retryAfter: String?
+    var headers: [String: String] = [:]
     /// Whether it was signed for a time that the answer showed to be wrong.
     var blamesClock = false
   }
@@ -198,14 +200,14 @@ package struct ServiceCaller {
     let said = [refusal.code, refusal.message].filter { !$0.isEmpty }.joined(separator: ": ")
     var failure = CallError(
       reason: reason(response.status, refusal.code), code: refusal.code,
-      words: "it answered \(response.status)\(said.isEmpty ? "" : ": \(said)")", hint: "")
+      words: "it answered \(response.status)\(said.isEmpty ? "" : ": \(said)")", hint: refusal.hint)
     failure.status = response.status
     failure.message = refusal.message
     failure.requestID = refusal.requestIDWords
     failure.mayHaveBeenApplied = RetryPolicy.mayHaveBeenApplied(status: response.status, code: refusal.code)
     return FailedExchange(
       error: failure, mayPass: RetryPolicy.mayPass(status: response.status, code: refusal.code),
-      retryAfter: response.headers["retry-after"])
+      headers: response.headers)
   }
 
   private func reason(_ status: Int, _ code: String) -> FailureReason {

@@ -20,6 +20,21 @@ struct ServiceRefusal {
     requestID = headers["x-amzn-requestid"] ?? headers["x-amz-request-id"] ?? requestID
   }
 
+  /// What to do about the codes that mean the same at every service, or empty
+  /// (https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html).
+  var hint: String {
+    switch code {
+    case "RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture":
+      "this machine's clock is off by more than AWS accepts: see `timedatectl`"
+    case "SignatureDoesNotMatch", "InvalidSignatureException":
+      "the secret access key is not the one of this access key id, or this machine's clock is off: see `timedatectl`"
+    case "InvalidClientTokenId", "UnrecognizedClientException":
+      "AWS does not know the access key: it was deleted or deactivated, or is of another partition"
+    case "ExpiredToken", "ExpiredTokenException": "the credentials or token that ask have expired: renew them"
+    default: ""
+    }
+  }
+
   /// ` (request id …)`, or empty.
   var requestIDWords: String {
     let isPlain = requestID.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
