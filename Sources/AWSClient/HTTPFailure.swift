@@ -26,6 +26,10 @@ package struct HTTPFailure: Error, Hashable, Sendable {
   package var connected: Bool
   /// libcurl's words, lower case.
   package var words: String
+  /// The proxy that was asked, without user name and password; nil for none.
+  package var proxy: String?
+  /// Whether the proxy asked for a user name and password, or for others (status 407).
+  package var isProxyLogin = false
 
   /// A failure by its parts.
   package init(_ kind: Kind, connected: Bool = false, words: String) {
@@ -36,7 +40,8 @@ package struct HTTPFailure: Error, Hashable, Sendable {
 
   /// The reason as it is reported and counted.
   package var reason: FailureReason {
-    switch kind {
+    if isProxyLogin { return .misconfigured }
+    return switch kind {
     case .noLibrary, .impossible, .untrusted: .misconfigured
     case .unreachable, .tooLong, .garbage: .unreachable
     case .timeout: .timeout
@@ -45,10 +50,15 @@ package struct HTTPFailure: Error, Hashable, Sendable {
 
   /// What to do about it, or empty.
   package var hint: String {
-    switch kind {
+    if isProxyLogin, let proxy {
+      return "the proxy \(proxy) wants a user name and password: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT"
+    }
+    return switch kind {
     case .noLibrary: "install libcurl4"
     case .untrusted: "name the certificate authority's file in AWS_CA_BUNDLE"
-    default: ""
+    case .unreachable, .timeout:
+      proxy.map { "it was asked through the proxy \($0): check HTTPS_PROXY, or list the host in NO_PROXY" } ?? ""
+    case .tooLong, .garbage, .impossible: ""
     }
   }
 
@@ -64,7 +74,7 @@ package struct HTTPFailure: Error, Hashable, Sendable {
   /// Whether asking again may help.
   package var isTransient: Bool {
     switch kind {
-    case .unreachable, .timeout, .garbage: true
+    case .unreachable, .timeout, .garbage: !isProxyLogin
     case .noLibrary, .untrusted, .tooLong, .impossible: false
     }
   }

@@ -24,7 +24,10 @@ package func curlTransport(_ request: HTTPRequest) throws(HTTPFailure) -> HTTPRe
   }
   if let kind = failureKind(outcome) {
     let words = withUnsafeBytes(of: response.error) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-    throw HTTPFailure(kind, connected: response.connected != 0, words: startingLowerCase(words))
+    var failure = HTTPFailure(kind, connected: response.connected != 0, words: startingLowerCase(words))
+    failure.proxy = request.proxy.map { ProxyRules.shown($0) }
+    failure.isProxyLogin = response.proxy_status == 407
+    throw failure
   }
   return HTTPResponse(
     status: response.status, headers: HTTPResponse.parseHeaders(headers.prefix(response.headers_length)), body: body)

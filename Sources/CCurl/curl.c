@@ -91,8 +91,9 @@ static ccurl_outcome classify(CURLcode code, const ccurl_response *response) {
   case CURLE_SEND_ERROR:
   case CURLE_RECV_ERROR:
   case CURLE_GOT_NOTHING:
-  case CURLE_PROXY: return CCURL_UNREACHABLE;
+  // The handshake ended early, or what answered speaks no TLS: certificates have codes of their own.
   case CURLE_SSL_CONNECT_ERROR:
+  case CURLE_PROXY: return CCURL_UNREACHABLE;
   case CURLE_PEER_FAILED_VERIFICATION:
   case CURLE_SSL_CERTPROBLEM:
   case CURLE_SSL_CIPHER:
@@ -161,6 +162,7 @@ ccurl_outcome ccurl_perform(const ccurl_request *request, ccurl_response *respon
   CURLcode code = curl.perform(curl.handle);
   double connected = 0;
   curl.get(curl.handle, CURLINFO_RESPONSE_CODE, &response->status);
+  curl.get(curl.handle, CURLINFO_HTTP_CONNECTCODE, &response->proxy_status);
   curl.get(curl.handle, CURLINFO_CONNECT_TIME, &connected);
   response->connected = connected > 0;
   if (code != CURLE_OK && !response->error[0]) say(response, curl.words(code));

@@ -1,4 +1,4 @@
-import AWSClient
+@testable import AWSClient
 import LinuxHost
 import Testing
 
@@ -48,5 +48,23 @@ import Testing
   ])
   func exceptionsByAddress(url: String, exceptions: String, isDirect: Bool) {
     #expect((proxy(url, ["HTTPS_PROXY": "http://a:1", "NO_PROXY": exceptions]) == nil) == isDirect)
+  }
+}
+
+/// What messages say of proxies: never their passwords.
+@Suite struct ProxyMessageTests {
+  @Test(arguments: [
+    ("http://p:1", "http://p:1"), ("http://u:p%40ss@p:1", "http://p:1"), ("https://u:a@b@p", "https://p"),
+  ])
+  func passwordsAreNotShown(url: String, shown: String) { #expect(ProxyRules.shown(url) == shown) }
+
+  @Test func theProxyIsNamedWhereItMayBeTheCause() {
+    var failure = HTTPFailure(.unreachable, words: "x")
+    #expect(failure.hint.isEmpty && failure.isTransient)
+    failure.proxy = "http://p:1"
+    #expect(failure.hint.contains("through the proxy http://p:1") && failure.isTransient)
+    failure.isProxyLogin = true
+    #expect(failure.hint.contains("http://p:1 wants a user name and password"))
+    #expect(failure.reason == .misconfigured && !failure.isTransient)
   }
 }

@@ -54,6 +54,8 @@ typedef struct ccurl_response {
   size_t headers_capacity;
   size_t headers_length;
   long status;
+  /// The status of the proxy's answer to CONNECT; 0 without one.
+  long proxy_status;
   /// Whether a connection was there: a request was sent, or could have been.
   int connected;
   /// libcurl's own words for what went wrong.
