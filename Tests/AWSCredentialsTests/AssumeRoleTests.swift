@@ -71,7 +71,7 @@ import Testing
   }
 
   @Test func aSourceOfTheEnvironmentNeedsIt() {
-    fake.files["/home/u/.aws/config"] = "[profile p]\nrole_arn = \(Self.arn)\ncredential_source = environment\n"
+    fake.files["/home/u/.aws/config"] = "[profile p]\nrole_arn = \(Self.arn)\ncredential_source = Environment\n"
     #expect(fake.resolve(profile: "p").broken?.message.contains("has no credentials") == true)
     fake.answers = [.success((200, Self.answer()))]
     #expect(fake.resolve(ChainTests.keys, profile: "p").found?.accessKeyID == "ASIAY")

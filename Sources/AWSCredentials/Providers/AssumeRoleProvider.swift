@@ -73,12 +73,12 @@ struct AssumeRoleProvider: CredentialProvider {
     var inner = context
     inner.settingsName = context.settingsName
     let provider: any CredentialProvider
-    switch source.lowercased() {
-    case "environment":
+    switch source {
+    case "Environment":
       inner.explicitProfile = nil
       provider = EnvironmentProvider()
-    case "ec2instancemetadata": provider = InstanceMetadataProvider()
-    case "ecscontainer": provider = ContainerProvider()
+    case "Ec2InstanceMetadata": provider = InstanceMetadataProvider()
+    case "EcsContainer": provider = ContainerProvider()
     default: throw failure(name, "credential_source must be Environment, Ec2InstanceMetadata or EcsContainer")
     }
     switch try provider.load(inner) {

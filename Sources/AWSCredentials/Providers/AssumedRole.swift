@@ -68,7 +68,6 @@ struct AssumedRole {
     switch code {
     case "AccessDenied":
       "the role's trust policy must name the caller, and the caller's policy must allow sts:\(webIdentityToken == nil ? "AssumeRole" : "AssumeRoleWithWebIdentity")"
-    case "ExpiredToken", "ExpiredTokenException": "the credentials or token that ask for the role have expired"
     case "ValidationError": "check role_arn, role_session_name and duration_seconds; chained roles live 1 hour at most"
     case "RegionDisabledException": "STS is not enabled in this region for the account"
     default: ""

@@ -23,6 +23,8 @@ struct CredentialAnswer: Decodable {
     case accountID = "AccountId"
     case code = "Code"
     case message = "Message"
+    case lowerCode = "code"
+    case lowerMessage = "message"
   }
 
   init(from decoder: any Decoder) throws {
@@ -35,8 +37,13 @@ struct CredentialAnswer: Decodable {
     expiration = try members.decodeIfPresent(String.self, forKey: .expiration)
     // Only shown: an account of another type is no reason to refuse credentials.
     accountID = try? members.decodeIfPresent(String.self, forKey: .accountID)
-    code = try? members.decodeIfPresent(String.self, forKey: .code)
-    message = try? members.decodeIfPresent(String.self, forKey: .message)
+    code = Self.words(members, .code, .lowerCode)
+    message = Self.words(members, .message, .lowerMessage)
+  }
+
+  /// A text that is only shown; the container endpoint of ECS writes its names in lower case.
+  private static func words(_ members: KeyedDecodingContainer<CodingKeys>, _ keys: CodingKeys...) -> String? {
+    keys.lazy.compactMap { try? members.decodeIfPresent(String.self, forKey: $0) }.first
   }
 }
 
