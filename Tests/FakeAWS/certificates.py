@@ -5,7 +5,6 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-_EXTENSIONS = "subjectAltName=DNS:localhost,IP:127.0.0.1\nbasicConstraints=CA:FALSE\n"
 
 
 @dataclass(frozen=True)
@@ -23,12 +22,13 @@ class Certificate:
         return context
 
 
-def make_certificate(folder: Path) -> Certificate:
-    """Makes an authority and a certificate for localhost and 127.0.0.1 in the folder, good for two days."""
+def make_certificate(folder: Path, *names: str) -> Certificate:
+    """Makes an authority and a certificate for localhost, 127.0.0.1 and further names, good for two days."""
     authority, authority_key = folder / "ca.pem", folder / "ca.key"
     certificate, private_key = folder / "server.pem", folder / "server.key"
     request, extensions = folder / "server.csr", folder / "server.ext"
-    extensions.write_text(_EXTENSIONS)
+    alternatives = ",".join(["DNS:localhost", "IP:127.0.0.1", *(f"DNS:{name}" for name in names)])
+    extensions.write_text(f"subjectAltName={alternatives}\nbasicConstraints=CA:FALSE\n")
     new_key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
     _openssl(
         "req", "-x509", *new_key, "-days", "2", "-subj", "/CN=bedrock-keyd test authority",

@@ -9,10 +9,11 @@ from pathlib import Path
 from .answers import Answer
 from .certificates import Certificate
 from .credential_ledger import CredentialLedger
-from .service import Request, Service
+from .service import Request
+from .supply import CredentialSupply
 
 
-class ContainerEndpoint(Service):
+class ContainerEndpoint(CredentialSupply):
     """Step: credentials.
 
     authorization: the header's value that is asked for, None for none. authorization_file: its value is read from
@@ -22,9 +23,7 @@ class ContainerEndpoint(Service):
     PATH = "/v1/credentials"
 
     def __init__(self, ledger: CredentialLedger, lifetime: float = 3600, **server):
-        super().__init__(**server)
-        self.ledger = ledger
-        self.lifetime = lifetime
+        super().__init__(ledger, lifetime, **server)
         self.authorization: str | None = None
         self.authorization_file: Path | None = None
         self._certificate: Certificate | None = server.get("certificate")
@@ -55,7 +54,7 @@ class ContainerEndpoint(Service):
             # The values stay out of the message: tests print it.
             self.violation("the Authorization header is not the one of this moment")
             return Answer(401, body=json.dumps({"code": "Unauthorized", "message": "bad authorization"}).encode())
-        issued = self.ledger.session(self.lifetime)
+        issued = self.current()
         return Answer(
             headers={"Content-Type": "application/json"},
             body=json.dumps({

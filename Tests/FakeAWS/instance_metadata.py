@@ -8,30 +8,27 @@ import secrets
 import time
 
 from .answers import Answer
-from .credential_ledger import CredentialLedger, IssuedCredentials
-from .service import Request, Service
+from .credential_ledger import CredentialLedger
+from .service import Request
+from .supply import CredentialSupply
 
 _CREDENTIALS = "/latest/meta-data/iam/security-credentials/"
 _LONGEST_TTL = 21600
 
 
-class InstanceMetadata(Service):
+class InstanceMetadata(CredentialSupply):
     """Steps: token, role, credentials, region, zone.
 
-    lifetime: seconds that new credentials live. repeat_until: the same credentials are answered until so many seconds
-    before they expire; None makes new ones for each request. A negative lifetime gives expired credentials.
+    version_1: requests without a token are answered, and none is given.
     """
 
     def __init__(self, ledger: CredentialLedger, lifetime: float = 3600, **server):
-        super().__init__(**server)
-        self.ledger = ledger
-        self.lifetime = lifetime
-        self.repeat_until: float | None = None
+        super().__init__(ledger, lifetime, **server)
+        self.version_1 = False
         self.role: str | None = "app-role"
         self.code = "Success"
         self.region = "eu-west-1"
         self._tokens: dict[str, float] = {}
-        self._current: IssuedCredentials | None = None
 
     @property
     def environment(self) -> dict[str, str]:
@@ -69,6 +66,8 @@ class InstanceMetadata(Service):
         return Answer(404)
 
     def _token(self, request: Request) -> Answer:
+        if self.version_1:
+            return Answer(404)
         if request.method != "PUT":
             self.violation(f"{request.method} for a token: it must be PUT")
             return Answer(405)
@@ -85,6 +84,8 @@ class InstanceMetadata(Service):
             self.violation(f"{request.method} {request.path}: it must be GET")
             return Answer(405)
         token = request.headers.get("x-aws-ec2-metadata-token")
+        if token is None and self.version_1:
+            return None
         if token is None:
             self.violation(f"{request.path} without a token: that is IMDSv1")
             return Answer(401)
@@ -108,14 +109,6 @@ class InstanceMetadata(Service):
                 "Token": issued.session_token, "Expiration": issued.expiration,
             }, indent=2).encode(),
         )
-
-    def current(self) -> IssuedCredentials:
-        """The credentials of this moment: new ones, or the same while `repeat_until` says so."""
-        kept = self._current
-        if kept and self.repeat_until is not None and time.time() < kept.expires - self.repeat_until:
-            return kept
-        self._current = self.ledger.session(self.lifetime)
-        return self._current
 
     @staticmethod
     def _text(text: str) -> Answer:

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/STS/latest/APIReference/
 from urllib.parse import parse_qs
 
 from .answers import Answer
-from .credential_ledger import CredentialLedger
+from .credential_ledger import CredentialLedger, IssuedCredentials
 from .header_signature import signature_problem, time_problem
 from .service import Request, Service
 
@@ -24,7 +24,12 @@ class SecurityTokenService(Service):
         self.lifetime = lifetime
         self.token = "header.payload.signature"
         self.calls: list[dict[str, str]] = []
-        self._roles: dict[str, object] = {}
+        self.roles: dict[str, IssuedCredentials] = {}
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What points a client here."""
+        return {"AWS_ENDPOINT_URL_STS": self.url}
 
     def step(self, method: str, path: str) -> str:
         return "call"
@@ -39,7 +44,7 @@ class SecurityTokenService(Service):
         if refusal:
             return _error(*refusal)
         role = form["RoleArn"]
-        issued = self._roles.setdefault(role, self.ledger.session(self.lifetime + self.ahead))
+        issued = self.roles.setdefault(role, self.ledger.session(self.lifetime + self.ahead))
         name = role.rpartition("/")[2]
         account = role.split(":")[4]
         body = f"""<{action}Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><{action}Result><AssumedRoleUser>
