@@ -23,7 +23,8 @@ struct AssumedRole {
     } catch {
       let words =
         "cannot assume role \(arn) at \(caller.endpoint.url): \(redactedLine(error.words.utf8))\(error.requestID)"
-      throw Failure(error.reason, words, hint: error.hint.isEmpty ? hint(error.code) : error.hint)
+      let own = hint(error.code)
+      throw Failure(error.reason, words, hint: own.isEmpty ? error.hint : own)
     }
     let place = "\(action)Result/Credentials/"
     guard let id = texts[place + "AccessKeyId"], let secret = texts[place + "SecretAccessKey"],

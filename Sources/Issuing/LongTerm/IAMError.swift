@@ -44,7 +44,8 @@ package struct IAMError: Error, Hashable, Sendable {
     kind = Self.kind(error)
     mayHaveBeenApplied = error.mayHaveBeenApplied
     let words = redactedLine(error.words.utf8)
-    var hint = error.hint.isEmpty ? remedy(kind, action, code: error.code, message: error.words) : error.hint
+    var hint = remedy(kind, action, code: error.code, message: error.words)
+    if hint.isEmpty { hint = error.hint }
     if mayHaveBeenApplied, !action.unclearRemedy.isEmpty { hint = action.unclearRemedy }
     failure = Failure(error.reason, "cannot \(purpose) at \(url): \(words)\(error.requestID)", hint: hint)
   }
