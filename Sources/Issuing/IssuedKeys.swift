@@ -19,15 +19,15 @@ struct IssuedKeys: ~Copyable {
     outcomes = Array(repeating: .failed(failure), count: count)
   }
 
-  /// Adds a key.
-  mutating func append(_ issued: consuming IssuedKey) {
+  /// Adds a key, and what came of trying it.
+  mutating func append(_ issued: consuming IssuedKey, _ verification: Verification? = nil) {
     if keys.count + issued.key.count > keys.capacity {
       var larger = SecretBytes(capacity: 2 * (keys.count + issued.key.count))
       larger.append(copyOf: keys)
       keys = larger
     }
     keys.append(copyOf: issued.key)
-    outcomes.append(.issued(issued.receipt, keyLength: issued.key.count))
+    outcomes.append(.issued(issued.receipt, keyLength: issued.key.count, verification: verification))
   }
 
   /// Adds a failure.

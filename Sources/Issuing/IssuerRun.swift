@@ -71,19 +71,30 @@ func issue(_ request: IssueRequest, _ context: inout CredentialContext) -> Issue
   // Asked once for all keys that name none, and only if there is one.
   let standard: Result<Region, Failure>? =
     request.keys.contains { $0.region == nil } ? standardRegion(context) : nil
+  var untried = request.keys.count { $0.verify != .off }
   for key in request.keys {
     do throws(Failure) {
       var region = key.region
       if region == nil { region = try standard?.get() }
       guard let region else { throw missingRegion }
-      issued.append(
-        try issuer.issue(
-          key.family, region: region, lifetime: key.lifetime, at: context.awsTime, settingsDigest: key.settingsDigest))
+      let one = try issuer.issue(
+        key.family, region: region, lifetime: key.lifetime, at: context.awsTime, settingsDigest: key.settingsDigest)
+      let verification = key.verify == .off ? nil : verify(one.key, region: region, among: untried, in: context)
+      issued.append(one, verification)
     } catch {
       issued.append(error)
     }
+    if key.verify != .off { untried -= 1 }
   }
   return issued
+}
+
+/// Tries a key within its share of the time that is left: a Bedrock that hangs shall not cost the last keys theirs.
+private func verify(
+  _ key: borrowing SecretBytes, region: Region, among untried: Int, in context: CredentialContext
+) -> Verification {
+  let share = (context.deadline - context.now().boot) / max(1, untried)
+  return verify(key, region: region, within: min(verificationLimit, share), in: context)
 }
 
 private func standardRegion(_ context: CredentialContext) -> Result<Region, Failure> {

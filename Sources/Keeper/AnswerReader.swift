@@ -63,7 +63,7 @@ final class AnswerReader {
     guard let decoded = try? IssueAnswer(decoding: Array(head[4...])) else { return "it is not one" }
     guard decoded.outcomes.count == expected else { return "it is for other keys" }
     lengths = decoded.outcomes.map { outcome in
-      if case .issued(_, let length) = outcome { length } else { nil }
+      if case .issued(_, let length, _) = outcome { length } else { nil }
     }
     answer = decoded
     skipFailures()

@@ -72,10 +72,10 @@ final class IssuerPool {
       return failed(run.attempt, "cannot read the issuer's answer: \(reason)")
     case .complete(let answer, let keys):
       end(descriptor, run)
-      let outcomes = answer.outcomes.map { outcome -> Result<KeyReceipt, Failure> in
+      let outcomes = answer.outcomes.map { outcome -> KeyOutcome in
         switch outcome {
-        case .issued(let receipt, _): .success(receipt)
-        case .failed(let failure): .failure(failure)
+        case .issued(let receipt, _, let verification): .issued(receipt, verification)
+        case .failed(let failure): .failed(failure)
         }
       }
       return End(

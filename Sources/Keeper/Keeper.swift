@@ -138,6 +138,6 @@ extension ScheduledKey {
   init(_ settings: KeySettings) {
     self.init(
       name: settings.name, source: settings.source, renewBefore: settings.renewBefore,
-      settingsDigest: settings.settingsDigest)
+      settingsDigest: settings.settingsDigest, verify: settings.verify)
   }
 }

@@ -35,7 +35,7 @@ extension Keeper {
         let key = configuration.keys[index]
         return .init(
           name: key.name, family: key.family, region: key.region, lifetime: key.lifetime,
-          settingsDigest: key.settingsDigest)
+          verify: key.verify, settingsDigest: key.settingsDigest)
       },
       timeout: configuration.daemon.attemptTimeout, clockSkew: schedule.clockSkew,
       stateFolder: configuration.stateFolder)

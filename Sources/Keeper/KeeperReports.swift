@@ -15,6 +15,8 @@ extension Keeper {
       attempted.insert(key)
       tellFailed(key, failure, isNews)
       if schedule.keys[key].failures == 1 { runHooks(of: key, for: [.failing]) }
+    case .unverified(let key, let doubt): tellUnverified(key, doubt)
+    case .verified(let key): tell(entry(.verified, .info, "Bedrock accepts key \(name(key)) again", key))
     case .expired(let key):
       let end = schedule.keys[key].receipt?.expires?.rfc3339 ?? "now"
       let reason = schedule.keys[key].lastFailure.map { ": \($0.text)" } ?? ""
@@ -50,6 +52,14 @@ extension Keeper {
     if receipt.isExample {
       warnOnce("key \(name(key)) is signed with AWS's published example credentials: Bedrock will not accept it", key)
     }
+  }
+
+  private func tellUnverified(_ key: Int, _ doubt: Verification.Doubt) {
+    let what = doubt.isRefusal ? "Bedrock refuses it" : "it could not be verified"
+    var told = entry(
+      .unverified, .warning, "key \(name(key)) is published although \(what): \(doubt.failure.text)", key)
+    told.reason = doubt.failure.reason
+    tell(told)
   }
 
   private func tellFailed(_ key: Int, _ failure: Failure, _ isNews: Bool) {

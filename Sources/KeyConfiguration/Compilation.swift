@@ -42,7 +42,7 @@ struct Compilation {
   private mutating func key(_ name: KeyName, _ draft: KeyDraft) -> KeySettings {
     KeySettings(
       name: name, source: source(of: draft), required: draft.required, family: draft.family,
-      region: draft.region, lifetime: draft.lifetime, renewBefore: draft.renewBefore,
+      region: draft.region, lifetime: draft.lifetime, renewBefore: draft.renewBefore, verify: draft.verify,
       outputs: draft.effectiveOutputs(name, runtimeFolder).map { output($0) },
       hooks: (draft.hooks ?? []).map { HookSettings(events: $0.events, command: $0.command, timeout: $0.timeout) },
       units: draft.units ?? [], readers: readers(of: draft),

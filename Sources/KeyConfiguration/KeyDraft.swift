@@ -1,12 +1,5 @@
 import KeyModel
 
-/// Whether a key is tried on Bedrock before it is published.
-enum Verification: String, Hashable, Sendable {
-  case off
-  case warn
-  case require
-}
-
 /// A `keys.NAME` table.
 struct KeyDraft: SettingsTable {
   var enabled = true
@@ -17,7 +10,7 @@ struct KeyDraft: SettingsTable {
   var profile: String?
   var lifetime: Duration = .seconds(43_200)
   var renewBefore: Duration?
-  var verify = Verification.off
+  var verify = VerificationPolicy.off
   var units: [String]?
   var readers: [String]?
   var user: String?
@@ -44,8 +37,7 @@ struct KeyDraft: SettingsTable {
     Setting(
       "renew_before", .duration(.seconds(1), .seconds(36_600 * 86_400)), \.renewBefore,
       absent: "a third of the key's life"),
-    Setting(
-      "verify", .choice([.now("off", .off), .later("warn", .warn), .later("require", .require)]), \.verify),
+    Setting("verify", .choice([.now("off", .off), .now("warn", .warn), .now("require", .require)]), \.verify),
     Setting("units", .list(of: .unit), \.units),
     Setting("readers", .list(of: .account), \.readers),
     Setting("user", .iamUser, \.user, .later),
@@ -63,6 +55,13 @@ struct KeyDraft: SettingsTable {
       report.refuse(
         "\(name).profile", at: origins["profile"], "roles_anywhere is the credential source",
         hint: "remove one of them")
+    }
+    if family == .claudePlatform, verify != .off {
+      // https://platform.claude.com/docs/en/build-with-claude/claude-platform-on-aws: each call names a workspace.
+      report.refuse(
+        "\(name).verify", at: origins["verify"],
+        "a key of family \"claude-platform\" cannot be tried: each call needs a workspace, which the key does not name",
+        hint: "remove it")
     }
     for (index, output) in (outputs ?? []).enumerated() where output.variables == nil {
       for constant in output.constants where constant.name == family.standardVariable {

@@ -13,6 +13,10 @@ package enum JournalEvent: String, Sendable, CaseIterable {
   case repeated = "6caf76a5703548ae8280ad3729a6f2e7"
   /// An attempt to renew a key failed.
   case failed = "3f0c9931918c40bf9670c342c6cce996"
+  /// A key is published although it was refused, or could not be tried.
+  case unverified = "1290c12dd10d4059b089d3762b156df7"
+  /// A key is accepted after others that were not.
+  case verified = "972babdc564943ffaa3f7730d24eec6f"
   /// A published key died.
   case expired = "004498f4b98747c18c9c26a813678d7a"
   /// A file could not be written.

@@ -3,7 +3,7 @@ import KeyModel
 /// What one run of the issuer answers. On the pipe: its length (4 bytes, little endian), its fields, then the bytes of
 /// each issued key, one after the other, in the order of the outcomes and of the lengths they name.
 package struct IssueAnswer: Message, Hashable, Sendable {
-  package static let signature = "bedrock-keyd issue answer 1"
+  package static let signature = "bedrock-keyd issue answer 2"
 
   /// The longest key that is taken: AWS's are up to 6,300 characters with long session tokens.
   package static let longestKey = 65_536
@@ -13,8 +13,8 @@ package struct IssueAnswer: Message, Hashable, Sendable {
 
   /// What became of one key.
   package enum Outcome: Hashable, Sendable {
-    /// It was issued; so many bytes of key follow the answer.
-    case issued(KeyReceipt, keyLength: Int)
+    /// It was issued; so many bytes of key follow the answer. nil: it was not tried.
+    case issued(KeyReceipt, keyLength: Int, verification: Verification? = nil)
     /// It was not.
     case failed(Failure)
   }
@@ -50,15 +50,14 @@ extension IssueAnswer.Outcome {
   /// Writes the fields.
   func write(to writer: inout FieldWriter) {
     switch self {
-    case .issued(let receipt, let keyLength):
+    case .issued(let receipt, let keyLength, let verification):
       writer.write("issued")
       receipt.write(to: &writer)
       writer.write(keyLength)
+      writer.write(optional: verification) { $1.write(to: &$0) }
     case .failed(let failure):
       writer.write("failed")
-      writer.write(failure.reason)
-      writer.write(failure.message)
-      writer.write(failure.hint)
+      failure.write(to: &writer)
     }
   }
 
@@ -69,10 +68,49 @@ extension IssueAnswer.Outcome {
       let receipt = try KeyReceipt(from: &reader)
       let length = try reader.readCount()
       guard (1...IssueAnswer.longestKey).contains(length) else { throw .invalid("key length") }
-      self = .issued(receipt, keyLength: length)
-    case "failed":
-      self = .failed(Failure(try reader.readValue(), try reader.readText(), hint: try reader.readText()))
+      let verification = try reader.readOptional { (field) throws(MessageError) in try Verification(from: &field) }
+      self = .issued(receipt, keyLength: length, verification: verification)
+    case "failed": self = .failed(try Failure(from: &reader))
     default: throw .invalid("outcome")
     }
+  }
+}
+
+extension Verification {
+  /// Writes the fields.
+  fileprivate func write(to writer: inout FieldWriter) {
+    switch self {
+    case .accepted: writer.write("accepted")
+    case .refused(let failure):
+      writer.write("refused")
+      failure.write(to: &writer)
+    case .inconclusive(let failure):
+      writer.write("inconclusive")
+      failure.write(to: &writer)
+    }
+  }
+
+  /// Reads the fields.
+  fileprivate init(from reader: inout FieldReader) throws(MessageError) {
+    switch try reader.readText() {
+    case "accepted": self = .accepted
+    case "refused": self = .refused(try Failure(from: &reader))
+    case "inconclusive": self = .inconclusive(try Failure(from: &reader))
+    default: throw .invalid("verification")
+    }
+  }
+}
+
+extension Failure {
+  /// Writes the fields.
+  fileprivate func write(to writer: inout FieldWriter) {
+    writer.write(reason)
+    writer.write(message)
+    writer.write(hint)
+  }
+
+  /// Reads the fields.
+  fileprivate init(from reader: inout FieldReader) throws(MessageError) {
+    self.init(try reader.readValue(), try reader.readText(), hint: try reader.readText())
   }
 }

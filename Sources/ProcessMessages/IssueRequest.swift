@@ -2,7 +2,7 @@ import KeyModel
 
 /// What the keeper asks of one run of the issuer: keys of one source.
 package struct IssueRequest: Message, Hashable, Sendable {
-  package static let signature = "bedrock-keyd issue request 2"
+  package static let signature = "bedrock-keyd issue request 3"
 
   /// One key to issue.
   package struct Key: Hashable, Sendable {
@@ -14,17 +14,21 @@ package struct IssueRequest: Message, Hashable, Sendable {
     package var region: Region?
     /// How long the key shall live at most.
     package var lifetime: Duration
+    /// Whether it is tried on Bedrock.
+    package var verify: VerificationPolicy
     /// Comes back in the receipt.
     package var settingsDigest: String
 
     /// A key to issue by its parts.
     package init(
-      name: KeyName, family: KeyFamily = .bedrock, region: Region?, lifetime: Duration, settingsDigest: String
+      name: KeyName, family: KeyFamily = .bedrock, region: Region?, lifetime: Duration,
+      verify: VerificationPolicy = .off, settingsDigest: String
     ) {
       self.name = name
       self.family = family
       self.region = region
       self.lifetime = lifetime
+      self.verify = verify
       self.settingsDigest = settingsDigest
     }
   }
@@ -56,6 +60,7 @@ package struct IssueRequest: Message, Hashable, Sendable {
       $0.write($1.family)
       $0.write(optional: $1.region) { $0.write($1.name) }
       $0.write($1.lifetime)
+      $0.write($1.verify)
       $0.write($1.settingsDigest)
     }
     writer.write(timeout)
@@ -68,7 +73,7 @@ package struct IssueRequest: Message, Hashable, Sendable {
     keys = try reader.readList { (field) throws(MessageError) in
       Key(
         name: try field.readKeyName(), family: try field.readValue(), region: try field.readRegion(),
-        lifetime: try field.readDuration(),
+        lifetime: try field.readDuration(), verify: try field.readValue(),
         settingsDigest: try field.readText())
     }
     timeout = try reader.readDuration()

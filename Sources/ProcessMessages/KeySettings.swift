@@ -16,6 +16,8 @@ package struct KeySettings: Hashable, Sendable {
   package var lifetime: Duration
   /// How long before its end it is renewed at the latest; nil for a third of its life.
   package var renewBefore: Duration?
+  /// Whether it is tried on Bedrock before it is published.
+  package var verify: VerificationPolicy
   /// The files it is written to.
   package var outputs: [OutputSettings]
   /// The commands that are run when something happens to it.
@@ -30,7 +32,8 @@ package struct KeySettings: Hashable, Sendable {
   /// A key by its parts, in the order of the properties.
   package init(
     name: KeyName, source: Int, required: Bool = true, family: KeyFamily = .bedrock, region: Region? = nil,
-    lifetime: Duration = .seconds(43_200), renewBefore: Duration? = nil, outputs: [OutputSettings],
+    lifetime: Duration = .seconds(43_200), renewBefore: Duration? = nil,
+    verify: VerificationPolicy = .off, outputs: [OutputSettings],
     hooks: [HookSettings] = [], units: [String] = [],
     readers: [UInt32] = [], settingsDigest: String
   ) {
@@ -41,6 +44,7 @@ package struct KeySettings: Hashable, Sendable {
     self.region = region
     self.lifetime = lifetime
     self.renewBefore = renewBefore
+    self.verify = verify
     self.outputs = outputs
     self.hooks = hooks
     self.units = units
@@ -57,6 +61,7 @@ package struct KeySettings: Hashable, Sendable {
     writer.write(optional: region) { $0.write($1.name) }
     writer.write(lifetime)
     writer.write(optional: renewBefore) { $0.write($1) }
+    writer.write(verify)
     writer.write(list: outputs) { $1.write(to: &$0) }
     writer.write(list: hooks) { $1.write(to: &$0) }
     writer.write(list: units) { $0.write($1) }
@@ -73,6 +78,7 @@ package struct KeySettings: Hashable, Sendable {
     region = try reader.readRegion()
     lifetime = try reader.readDuration()
     renewBefore = try reader.readOptional { (field) throws(MessageError) in try field.readDuration() }
+    verify = try reader.readValue()
     outputs = try reader.readList { (field) throws(MessageError) in try OutputSettings(from: &field) }
     hooks = try reader.readList { (field) throws(MessageError) in try HookSettings(from: &field) }
     units = try reader.readList { (field) throws(MessageError) in try field.readText() }

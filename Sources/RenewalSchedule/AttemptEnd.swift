@@ -13,9 +13,14 @@ extension RenewalSchedule {
     case .answered(let outcomes, let skew):
       if let skew { clockSkew = skew }
       for (slot, key) in attempt.keys.enumerated() {
-        switch slot < outcomes.count ? outcomes[slot] : .failure(Self.missingOutcome) {
-        case .failure(let failure): fail(key, failure, now, &actions)
-        case .success(let receipt): take(receipt, for: key, from: (id, slot), now, &actions)
+        switch slot < outcomes.count ? outcomes[slot] : .failed(Self.missingOutcome) {
+        case .failed(let failure): fail(key, failure, now, &actions)
+        case .issued(let receipt, let verification):
+          if let failure = obstacle(to: receipt, verification, for: key, now) {
+            fail(key, failure, now, &actions)
+          } else {
+            take((receipt, verification), for: key, from: (id, slot), now, &actions)
+          }
         }
       }
     }
@@ -23,25 +28,31 @@ extension RenewalSchedule {
 
   private static let missingOutcome = Failure(.internal, "cannot read the issuer's answer: an outcome is missing")
 
-  /// Takes an issued key: publishes it, or leaves the published one that lives as long.
-  private mutating func take(
-    _ new: KeyReceipt, for key: Int, from origin: (id: AttemptID, slot: Int), _ now: ClockReading,
-    _ actions: inout [ScheduleAction]
-  ) {
+  /// Why an issued key cannot be published; nil where it can.
+  private func obstacle(
+    to new: KeyReceipt, _ verification: Verification?, for key: Int, _ now: ClockReading
+  ) -> Failure? {
     let aws = corrected(now)
     guard new.isLive(at: aws) else {
       let reason = new.issued > aws ? "it is signed in the future" : "it is expired already"
-      fail(
-        key, Failure(.internal, "cannot use the new key: \(reason)", hint: "check the clock of this machine"), now,
-        &actions)
-      return
+      return Failure(.internal, "cannot use the new key: \(reason)", hint: "check the clock of this machine")
     }
+    guard let doubt = keys[key].doubt(of: verification), keys[key].holdsBack(new, doubt, at: aws) else { return nil }
+    return doubt.failure
+  }
+
+  /// Takes an issued key: publishes it, or leaves the published one that lives as long.
+  private mutating func take(
+    _ issued: (receipt: KeyReceipt, verification: Verification?), for key: Int,
+    from origin: (id: AttemptID, slot: Int), _ now: ClockReading, _ actions: inout [ScheduleAction]
+  ) {
+    let aws = corrected(now)
     let recovered = keys[key].failures > 0
     keys[key].failures = 0
     keys[key].lastFailure = nil
     keys[key].isDemanded = false
     keys[key].isClockDoubted = false
-    guard keys[key].accepts(new, at: aws) else {
+    guard keys[key].accepts(issued.receipt, at: aws) else {
       let left = keys[key].receipt?.expires.map { $0 - aws } ?? .zero
       // After a restart the key is renewed once whatever it has left; the source repeated, so its regular time counts.
       keys[key].renewal = keys[key].receipt.flatMap { old in
@@ -51,13 +62,14 @@ extension RenewalSchedule {
       actions.append(.report(.repeated(key: key)))
       return
     }
-    adopt(new, for: key)
+    adopt(issued.receipt, for: key)
     keys[key].takesAnyLiveKey = false
     keys[key].lastRenewal = now.wall
     keys[key].renewals += 1
     keys[key].notBefore = .zero
     actions.append(.publish(origin.id, slot: origin.slot, key: key))
     actions.append(.report(.renewed(key: key, recovered: recovered)))
+    if let report = keys[key].noteVerification(issued.verification, key) { actions.append(.report(report)) }
   }
 
   /// Makes a receipt the one that counts.

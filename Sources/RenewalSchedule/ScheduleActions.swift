@@ -12,10 +12,18 @@ package struct AttemptID: Hashable, Comparable, Sendable {
   package static func < (left: AttemptID, right: AttemptID) -> Bool { left.number < right.number }
 }
 
+/// What became of one key in an attempt.
+package enum KeyOutcome: Hashable, Sendable {
+  /// It was issued, and tried on Bedrock unless there is no verification.
+  case issued(KeyReceipt, Verification? = nil)
+  /// It was not.
+  case failed(Failure)
+}
+
 /// How an attempt ended.
 package enum AttemptResult: Hashable, Sendable {
   /// The issuer answered: one outcome for each key it was asked for, in their order.
-  case answered([Result<KeyReceipt, Failure>], clockSkew: Duration?)
+  case answered([KeyOutcome], clockSkew: Duration?)
   /// The issuer did not answer.
   case failed(Failure)
 }
@@ -54,6 +62,10 @@ package enum ScheduleReport: Hashable, Sendable {
   case repeated(key: Int)
   /// An attempt failed; whether it is news (the first in a row, or for another reason).
   case failed(key: Int, Failure, isNews: Bool)
+  /// A key is published although it was refused, or could not be tried.
+  case unverified(key: Int, Verification.Doubt)
+  /// A key is accepted after others that were not.
+  case verified(key: Int)
   /// The published key died.
   case expired(key: Int)
   /// A source was run suspiciously often within an hour.

@@ -45,6 +45,7 @@ extension ScheduledKey {
     isDemanded = old.isDemanded
     isClockDoubted = old.isClockDoubted
     isExpirationReported = old.isExpirationReported
+    doubt = old.doubt
     failures = old.failures
     lastFailure = old.lastFailure
     lastRenewal = old.lastRenewal

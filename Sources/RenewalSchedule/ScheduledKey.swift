@@ -10,6 +10,8 @@ package struct ScheduledKey: Sendable {
   package let renewBefore: Duration?
   /// The digest of the settings it must have been made under.
   package let settingsDigest: String
+  /// Whether an issued key must be known to work.
+  package let verify: VerificationPolicy
 
   /// The published key that counts: made under these settings.
   package internal(set) var receipt: KeyReceipt?
@@ -27,6 +29,8 @@ package struct ScheduledKey: Sendable {
   var isClockDoubted = false
   /// How many attempts failed in a row.
   package internal(set) var failures = 0
+  /// Why the key that was published last is not known to work; nil where it is, or was not tried.
+  package internal(set) var doubt: Verification.Doubt?
   /// Why the last one failed; nil after a success.
   package internal(set) var lastFailure: Failure?
   /// When the last attempt succeeded, by the wall clock.
@@ -37,11 +41,14 @@ package struct ScheduledKey: Sendable {
   package internal(set) var renewals = 0
 
   /// A key that was not issued yet.
-  package init(name: KeyName, source: Int, renewBefore: Duration?, settingsDigest: String) {
+  package init(
+    name: KeyName, source: Int, renewBefore: Duration?, settingsDigest: String, verify: VerificationPolicy = .off
+  ) {
     self.name = name
     self.source = source
     self.renewBefore = renewBefore
     self.settingsDigest = settingsDigest
+    self.verify = verify
   }
 
   /// The effective renewal window of the published key.

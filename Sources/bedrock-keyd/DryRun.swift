@@ -17,12 +17,16 @@ func rehearseAll(_ configuration: KeeperConfiguration, environment: Environment)
       keys: keys.map {
         .init(
           name: $0.name, family: $0.family, region: $0.region, lifetime: $0.lifetime,
-          settingsDigest: $0.settingsDigest)
+          verify: $0.verify, settingsDigest: $0.settingsDigest)
       },
       timeout: configuration.daemon.attemptTimeout, clockSkew: .zero, stateFolder: configuration.stateFolder)
     for (key, outcome) in zip(keys, rehearse(request, environment: environment)) {
       switch outcome {
-      case .issued(let receipt, _): describe(key, receipt)
+      case .issued(let receipt, _, let verification):
+        describe(key, receipt)
+        guard let doubt = verification?.doubt else { continue }
+        hasFailed = hasFailed || (key.verify == .require && doubt.isRefusal)
+        writeLine("bedrock-keyd: key \(key.name.text): \(doubt.failure.text)", to: STDERR_FILENO)
       case .failed(let failure):
         hasFailed = true
         writeLine("bedrock-keyd: key \(key.name.text): \(failure.text)", to: STDERR_FILENO)

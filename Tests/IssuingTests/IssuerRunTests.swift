@@ -55,7 +55,7 @@ import Testing
     let issued = issue(request, &context)
     var lengths = 0
     for (index, outcome) in issued.outcomes.enumerated() {
-      guard case .issued(let receipt, let length) = outcome else {
+      guard case .issued(let receipt, let length, nil) = outcome else {
         Issue.record("key \(index) was not issued")
         continue
       }
@@ -65,6 +65,50 @@ import Testing
       #expect(receipt.issued == wall + .seconds(90))
     }
     #expect(issued.outcomes.count == 3 && lengths == issued.keys.count)
+  }
+
+  @Test func keysAreTriedWhereThatIsWanted() throws {
+    var request = try request(["us-east-1", "eu-west-1", "sa-east-1"])
+    request.keys[0].verify = .warn
+    request.keys[2].verify = .require
+    var context = context(request, Self.keys)
+    var asked: [HTTPRequest] = []
+    context.http = { (request) throws(HTTPFailure) in
+      asked.append(request)
+      guard request.url.contains("us-east-1") else { throw HTTPFailure(.untrusted, words: "no") }
+      return HTTPResponse(status: 200, body: SecretBytes(copying: "{\"modelSummaries\":[]}".utf8))
+    }
+    let issued = issue(request, &context)
+    let verifications = issued.outcomes.map { outcome -> Verification? in
+      if case .issued(_, _, let verification) = outcome { verification } else { nil }
+    }
+    let url = "https://bedrock.sa-east-1.amazonaws.com"
+    #expect(verifications[0] == .accepted && verifications[1] == nil)
+    #expect(verifications[2]?.doubt?.failure.message == "cannot verify the key at \(url): no")
+    #expect(
+      asked.map(\.url) == ["https://bedrock.us-east-1.amazonaws.com/foundation-models", "\(url)/foundation-models"])
+    // The key that is tried is the one that is handed out.
+    let header = asked[0].secretHeader?.withCString { String(cString: $0) }
+    let keys = issued.keys.withBytes { String(decoding: $0, as: UTF8.self) }
+    #expect(keys.hasPrefix(try #require(header?.dropFirst("Authorization: Bearer ".count))))
+  }
+
+  @Test func aBedrockThatHangsLeavesEachKeyItsShareOfTheTime() throws {
+    var request = try request(Array(repeating: "us-east-1", count: 5))
+    for index in request.keys.indices { request.keys[index].verify = .require }
+    var context = context(request, Self.keys)
+    var boot: Duration = .seconds(100)
+    let wall = self.wall
+    context.now = { ClockReading(wall: wall, boot: boot) }
+    var timeouts: [Duration] = []
+    context.http = { (request) throws(HTTPFailure) in
+      timeouts.append(request.timeout)
+      boot += request.timeout
+      throw HTTPFailure(.timeout, words: "timed out")
+    }
+    let issued = issue(request, &context)
+    #expect(timeouts == Array(repeating: .milliseconds(5800), count: 5) && boot == .seconds(129))
+    #expect(issued.outcomes.count == 5)
   }
 
   @Test func aKeyWithoutARegionFailsAlone() throws {

@@ -41,7 +41,8 @@ enum Samples {
       keys: [
         KeySettings(
           name: try name("default"), source: 1, required: false, region: Region("us-east-1"),
-          lifetime: .milliseconds(1), renewBefore: .seconds(60), outputs: outputs, settingsDigest: "d"),
+          lifetime: .milliseconds(1), renewBefore: .seconds(60), verify: .require, outputs: outputs, settingsDigest: "d"
+        ),
         KeySettings(name: try name("bare"), source: 0, outputs: [], settingsDigest: ""),
       ], runtimeFolder: "/run/bedrock-keyd", stateFolder: "")
   }
@@ -51,14 +52,17 @@ enum Samples {
       source: SourceSettings(profile: "prod"),
       keys: [
         .init(name: try name("a"), region: nil, lifetime: .seconds(43_200), settingsDigest: "d"),
-        .init(name: try name("b"), region: Region("us-east-1"), lifetime: .seconds(60), settingsDigest: ""),
+        .init(
+          name: try name("b"), region: Region("us-east-1"), lifetime: .seconds(60), verify: .warn, settingsDigest: ""),
       ], timeout: .seconds(30), clockSkew: .milliseconds(-1500), stateFolder: "/var/lib/bedrock-keyd")
   }
 
   static let answer = IssueAnswer(
     outcomes: [
       .issued(receipt, keyLength: 1), .failed(Failure(.needsLogin, "cannot log in: expired", hint: "log in")),
-      .issued(endless, keyLength: IssueAnswer.longestKey),
+      .issued(endless, keyLength: IssueAnswer.longestKey), .issued(receipt, keyLength: 2, verification: .accepted),
+      .issued(receipt, keyLength: 3, verification: .refused(Failure(.denied, "cannot use it: no", hint: "ask"))),
+      .issued(receipt, keyLength: 4, verification: .inconclusive(Failure(.timeout, "cannot verify it"))),
     ], clockSkew: .seconds(-3), warnings: ["", "watch out"])
 
   /// Calls a function with each sample, as bytes and as the function that reads them and writes them again.

@@ -9,17 +9,25 @@ struct Bench {
   var now = ClockReading(wall: Bench.start, boot: .seconds(1000))
 
   /// Keys of the given sources, named a, b, c…
-  init(sources: [Int] = [0], renewBefore: Duration? = nil, parallel: Int = 8) throws {
+  init(
+    sources: [Int] = [0], renewBefore: Duration? = nil, verify: VerificationPolicy = .off, parallel: Int = 8
+  ) throws {
     schedule = RenewalSchedule(
-      keys: try Self.keys(sources, renewBefore: renewBefore), parallel: parallel, attemptTimeout: .seconds(30),
+      keys: try Self.keys(sources, renewBefore: renewBefore, verify: verify), parallel: parallel,
+      attemptTimeout: .seconds(30),
       random: SeededRandom(seed: 7))
   }
 
-  static func keys(_ sources: [Int], renewBefore: Duration? = nil, digest: String = "d") throws -> [ScheduledKey] {
+  static func keys(
+    _ sources: [Int], renewBefore: Duration? = nil, digest: String = "d", verify: VerificationPolicy = .off
+  ) throws
+    -> [ScheduledKey]
+  {
     try sources.indices.map { index in
       let letters = index < 26 ? String(UnicodeScalar(UInt8(97 + index))) : "key\(index)"
       return ScheduledKey(
-        name: try #require(KeyName(letters)), source: sources[index], renewBefore: renewBefore, settingsDigest: digest)
+        name: try #require(KeyName(letters)), source: sources[index], renewBefore: renewBefore, settingsDigest: digest,
+        verify: verify)
     }
   }
 
@@ -43,7 +51,7 @@ struct Bench {
 
   /// Ends an attempt with one receipt for each of its keys.
   mutating func answer(_ id: AttemptID, _ receipts: [KeyReceipt], skew: Duration? = nil) -> [ScheduleAction] {
-    advance(.ended(id, .answered(receipts.map { .success($0) }, clockSkew: skew)))
+    advance(.ended(id, .answered(receipts.map { .issued($0) }, clockSkew: skew)))
   }
 
   /// A first key, issued now.

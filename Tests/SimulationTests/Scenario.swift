@@ -6,6 +6,8 @@ struct Scenario {
   var lives: [CredentialLife]
   var renewBefore: Duration?
   var hasOutages = false
+  /// Whether keys are tried; where they are, Bedrock refuses them or is silent at times.
+  var verify = VerificationPolicy.off
   var hasSuspends = false
   var hasClockSteps = false
 
@@ -13,16 +15,29 @@ struct Scenario {
 
   func outages(_ random: inout SeededRandom) -> [Outage] {
     guard hasOutages else { return [] }
-    var outages: [Outage] = []
+    return spans(&random).map { span in
+      Outage(start: span.start, end: span.end, kind: Outage.Kind.allCases.randomElement(using: &random) ?? .hanging)
+    }
+  }
+
+  /// Moments between which keys that are tried are not accepted.
+  func trials(_ random: inout SeededRandom) -> [Trial] {
+    guard verify != .off else { return [] }
+    return spans(&random).map { span in
+      Trial(start: span.start, end: span.end, isRefusal: Bool.random(using: &random))
+    }
+  }
+
+  private func spans(_ random: inout SeededRandom) -> [(start: Timestamp, end: Timestamp)] {
+    var spans: [(Timestamp, Timestamp)] = []
     var moment = World.epoch
     while true {
       moment = moment + random.span(upTo: .seconds(20 * 86_400))
       // Mostly minutes, sometimes longer than any key lives.
       let longest: Duration = Int.random(in: 0..<5, using: &random) == 0 ? .seconds(20 * 3600) : .seconds(1800)
       let end = moment + random.span(upTo: longest)
-      guard end < World.epoch + length else { return outages }
-      outages.append(
-        Outage(start: moment, end: end, kind: Outage.Kind.allCases.randomElement(using: &random) ?? .hanging))
+      guard end < World.epoch + length else { return spans }
+      spans.append((moment, end))
       moment = end
     }
   }

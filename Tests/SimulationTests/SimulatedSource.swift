@@ -13,6 +13,13 @@ struct Outage {
   let kind: Kind
 }
 
+/// A span of AWS's time in which Bedrock refuses the keys that are tried, or says nothing.
+struct Trial {
+  let start: Timestamp
+  let end: Timestamp
+  let isRefusal: Bool
+}
+
 /// How a source hands out credentials.
 enum CredentialLife {
   /// Credentials that never expire: a key lives its own 12 hours.
@@ -27,20 +34,31 @@ enum CredentialLife {
 struct SimulatedSource {
   let life: CredentialLife
   let outages: [Outage]
+  let trials: [Trial]
   private var sharedEnd: Timestamp?
 
-  init(life: CredentialLife, outages: [Outage]) {
+  init(life: CredentialLife, outages: [Outage] = [], trials: [Trial] = []) {
     self.life = life
     self.outages = outages
+    self.trials = trials
   }
 
   func outage(at moment: Timestamp) -> Outage? {
     outages.first { $0.start <= moment && moment < $0.end }
   }
 
-  /// Whether the source answered all the time between two moments.
-  func wasUp(from start: Timestamp, to end: Timestamp) -> Bool {
+  /// What comes of trying a key.
+  func verification(at moment: Timestamp) -> Verification {
+    guard let trial = trials.first(where: { $0.start <= moment && moment < $0.end }) else { return .accepted }
+    return trial.isRefusal
+      ? .refused(Failure(.denied, "cannot use the key: no"))
+      : .inconclusive(Failure(.timeout, "cannot verify the key: silence"))
+  }
+
+  /// Whether the source answered all the time between two moments; with `acceptance`: with keys that are not refused.
+  func wasUp(from start: Timestamp, to end: Timestamp, acceptance: Bool) -> Bool {
     !outages.contains { $0.start < end && start < $0.end }
+      && !(acceptance && trials.contains { $0.isRefusal && $0.start < end && start < $0.end })
   }
 
   /// The end of the credentials that are handed out at a moment; nil for never.

@@ -33,22 +33,27 @@ struct World {
   /// What was published last, on AWS's clock.
   private(set) var published: [Int: KeyReceipt] = [:]
   private(set) var renewals = 0
+  /// How many keys were published although they were not known to work.
+  private(set) var unverified = 0
   private(set) var starts: [[Timestamp]]
   private(set) var violations: [String] = []
 
   init(_ scenario: Scenario, seed: UInt64) {
     random = SeededRandom(seed: seed)
     length = scenario.length
-    sources = scenario.lives.map { SimulatedSource(life: $0, outages: []) }
+    sources = scenario.lives.map { SimulatedSource(life: $0) }
     for index in sources.indices {
-      sources[index] = SimulatedSource(life: scenario.lives[index], outages: scenario.outages(&random))
+      sources[index] = SimulatedSource(
+        life: scenario.lives[index], outages: scenario.outages(&random), trials: scenario.trials(&random))
     }
     suspends = scenario.suspends(&random)
     steps = scenario.clockSteps(&random)
     starts = Array(repeating: [], count: sources.count)
     let keys = scenario.lives.indices.compactMap { index in
       KeyName("key\(index)").map {
-        ScheduledKey(name: $0, source: index, renewBefore: scenario.renewBefore, settingsDigest: "digest")
+        ScheduledKey(
+          name: $0, source: index, renewBefore: scenario.renewBefore, settingsDigest: "digest",
+          verify: scenario.verify)
       }
     }
     schedule = RenewalSchedule(
@@ -108,11 +113,12 @@ struct World {
     let receipts = attempt.keys.map { _ in
       let issued = aws.wholeSecond
       let own = issued + .seconds(43_200)
-      return Result<KeyReceipt, Failure>.success(
+      return KeyOutcome.issued(
         KeyReceipt(
           fingerprint: "", issued: issued, expires: end.map { min($0, own) } ?? own, expiresKnown: true,
           region: "us-east-1", type: .shortTerm, credentialSource: .instanceMetadata, account: "", isExample: false,
-          settingsDigest: "digest"))
+          settingsDigest: "digest"),
+        schedule.keys[attempt.source].verify == .off ? nil : sources[attempt.source].verification(at: aws))
     }
     return .answered(receipts, clockSkew: .zero - offset)
   }
@@ -123,11 +129,24 @@ struct World {
       case .start(let id, let source, let keys): start(id, source, keys)
       case .kill(let id): running.removeAll { $0.id == id }
       case .publish(_, _, let key):
+        judgePublication(of: key)
         published[key] = schedule.keys[key].receipt
         renewals += 1
       case .report: break
       }
     }
+  }
+
+  /// Where keys must work: none that is refused, and none of which nothing is known while the old one has time.
+  private mutating func judgePublication(of key: Int) {
+    guard let doubt = sources[schedule.keys[key].source].verification(at: aws).doubt else { return }
+    unverified += 1
+    guard schedule.keys[key].verify == .require else { return }
+    let old = published[key]
+    let left = old?.expires.map { $0 - aws } ?? .zero
+    let life = old.flatMap { old in old.expires.map { $0 - old.issued } } ?? .zero
+    guard doubt.isRefusal || left > life / 10 else { return }
+    violations.append("key \(key) published at \(aws.rfc3339), \(left) left of the old one: \(doubt.failure.message)")
   }
 
   private mutating func start(_ id: AttemptID, _ source: Int, _ keys: [Int]) {
@@ -144,7 +163,7 @@ struct World {
       else { continue }
       let start = next - Self.patience
       guard start >= max(awakeSince, expires - Self.patience), start >= expires else { continue }
-      if sources[source].wasUp(from: start, to: next) {
+      if sources[source].wasUp(from: start, to: next, acceptance: schedule.keys[key].verify == .require) {
         violations.append(
           "key \(key) dead since \(expires.rfc3339) at \(next.rfc3339) although its source was up since \(start.rfc3339)"
         )

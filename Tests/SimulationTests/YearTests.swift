@@ -67,6 +67,25 @@ import Testing
     #expect(renewals > seeds.count * 1000)
   }
 
+  @Test(arguments: [VerificationPolicy.require, .warn]) func keysThatAreTriedKeepTheirRules(policy: VerificationPolicy)
+  {
+    print("simulation: verify = \(policy.rawValue), seeds 0...15, one year each")
+    var unverified = 0
+    for seed in UInt64(0)...15 {
+      var scenario = Scenario(lives: lives(seed))
+      scenario.verify = policy
+      scenario.hasOutages = seed % 2 == 0
+      scenario.hasSuspends = seed % 3 == 0
+      let world = year(scenario, seed: seed)
+      #expect(world.violations.isEmpty, "seed \(seed): \(world.violations)")
+      for starts in world.starts { expectNoHotLoop(starts, seed) }
+      unverified += world.unverified
+    }
+    print("simulation: \(unverified) keys were published that were not known to work")
+    // A Bedrock that is silent for longer than a key lives must have been there, or nothing was tried here.
+    #expect(unverified > 40)
+  }
+
   /// Mostly 12-hour credentials; 1-hour ones and shared ones bring ten to fifty times the events of a year.
   private func lives(_ seed: UInt64) -> [CredentialLife] {
     switch seed % 8 {
