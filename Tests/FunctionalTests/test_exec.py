@@ -95,10 +95,14 @@ def renew(daemon) -> str:
     return daemon.wait_changed(old)
 
 
+def children_of(process) -> list[int]:
+    """The children of a process, those that nobody has waited for too."""
+    return [int(pid) for pid in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()]
+
+
 def child_of(process) -> int:
     """The one child of a process, once it is another program."""
-    path = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-    return wait_for("child", lambda: [int(pid) for pid in path.read_text().split()])[0]
+    return wait_for("child", lambda: children_of(process))[0]
 
 
 def test_only_the_variables_are_added(running, execs):
@@ -349,6 +353,22 @@ def test_a_hundred_changes_of_the_folder_leave_nothing_behind(running, execs, fo
     time.sleep(0.5)
     assert len(list(descriptors.iterdir())) == before
     assert len(execs.programs("sleep")) == 1
+
+
+def test_a_hundred_restarts_of_twenty_programs_leave_nothing_behind(running, execs):
+    """Restarts of one program are 5 s apart, so twenty are restarted five times each. Each start leaves a child of its
+    own behind, which is to end with it."""
+    program = 'echo "$AWS_BEARER_TOKEN_BEDROCK" >> "$OUT"; sleep 1000 & exec sleep 1000'
+    processes = [execs.start("sh", "-c", program) for _ in range(20)]
+    execs.wait_lines(20)
+    before = [len(os.listdir(f"/proc/{process.pid}/fd")) for process in processes]
+    for count in range(2, 7):
+        time.sleep(5)
+        key = renew(running)
+        assert execs.wait_lines(20 * count, timeout=20)[-20:] == [key] * 20
+    wait_for("each program and its child", lambda: len(execs.programs("sleep")) == 40)
+    assert [len(os.listdir(f"/proc/{process.pid}/fd")) for process in processes] == before
+    assert all(len(children_of(process)) == 1 for process in processes)
 
 
 @pytest.mark.soak

@@ -1,8 +1,9 @@
 """The daemon on the container endpoint and on credential_process; one fetch for all keys of a source."""
 
 import json
+import time
 
-from FakeAWS import ContainerEndpoint, derive, make_certificate
+from FakeAWS import ContainerEndpoint, answers, derive, make_certificate
 
 
 def test_container_endpoint_with_a_token_file(make_daemon, ledger, folder):
@@ -104,3 +105,23 @@ def test_sources_that_hang_delay_nobody(make_daemon, profiles):
     daemon = make_daemon(text, profiles.environment).start()
     daemon.wait_published(*healthy, timeout=15)
     assert [daemon.key(name)["state"] for name in hanging] == ["pending"] * 5
+
+
+def test_a_source_dead_at_a_cold_start_is_said_so_everywhere_within_a_minute_and_heals_by_itself(
+        make_daemon, instance_metadata, ledger):
+    instance_metadata.break_step("*", answers.refused(500))
+    started = time.monotonic()
+    daemon = make_daemon("[keys.default]\nregion = 'eu-west-1'\n", instance_metadata.environment).start()
+    daemon.wait("the reason", lambda: daemon.key().get("last_error"), 60)
+    reason = daemon.key()["last_error"]
+    assert daemon.status()["degraded"] and daemon.key()["state"] == "failing" and "answered 500" in reason
+    checked = daemon.run("check")
+    assert checked.code == 2 and checked.out.startswith("CRITICAL")
+    for said in (checked.out, daemon.run("status").out, daemon.text):
+        assert reason in said
+    assert time.monotonic() - started < 60
+    # Nobody restarts or renews anything.
+    instance_metadata.heal()
+    daemon.wait_published(timeout=45)
+    assert derive(daemon.token(), ledger.find).region == "eu-west-1"
+    assert daemon.run("check").code == 0 and not daemon.status()["degraded"]
