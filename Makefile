@@ -21,7 +21,13 @@ libexecdir = $(DESTDIR)$(PREFIX)/lib/bedrock-keyd
 unitdir = $(DESTDIR)$(PREFIX)/lib/systemd/system
 sysusersdir = $(DESTDIR)$(PREFIX)/lib/sysusers.d
 catalogdir = $(DESTDIR)$(PREFIX)/lib/systemd/catalog
+mandir = $(DESTDIR)$(PREFIX)/share/man
 docdir = $(DESTDIR)$(PREFIX)/share/doc/bedrock-keyd
+# Where each shell of Debian looks for what packages complete; the command itself writes these files.
+completion_bash = $(DESTDIR)$(PREFIX)/share/bash-completion/completions/bedrock-keyd
+completion_zsh = $(DESTDIR)$(PREFIX)/share/zsh/vendor-completions/_bedrock-keyd
+completion_fish = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/bedrock-keyd.fish
+completions = $(completion_bash) $(completion_zsh) $(completion_fish)
 units = $(notdir $(wildcard systemd/*.service systemd/*.socket systemd/*.path))
 
 venv = .build/venv
@@ -102,7 +108,8 @@ $(BIN_DIR)/bedrock-keyd:
 	@echo "cannot find $@: run \`make build\` first" >&2; exit 1
 
 install: $(BIN_DIR)/bedrock-keyd
-	install -d $(bindir) $(libexecdir) $(unitdir) $(sysusersdir) $(catalogdir) $(docdir)/examples $(docdir)/iam
+	install -d $(bindir) $(libexecdir) $(unitdir) $(sysusersdir) $(catalogdir) $(docdir)/examples $(docdir)/iam \
+	  $(mandir)/man5 $(mandir)/man8 $(dir $(completions))
 	install -d -m 0755 $(DESTDIR)$(SYSCONFDIR)/bedrock-keyd
 	install -s -m 0755 $(BIN_DIR)/bedrock-keyd $(bindir)/bedrock-keyd
 	install -s -m 0755 $(BIN_DIR)/bedrock-keyd-keeper $(libexecdir)/bedrock-keyd-keeper
@@ -113,11 +120,16 @@ install: $(BIN_DIR)/bedrock-keyd
 	install -m 0644 packaging/sysusers.d/bedrock-keyd.conf $(sysusersdir)/bedrock-keyd.conf
 	install -m 0644 packaging/catalog/bedrock-keyd.catalog $(catalogdir)/bedrock-keyd.catalog
 	install -m 0644 packaging/iam/* $(docdir)/iam/
+	install -m 0644 packaging/man/*.5 $(mandir)/man5/
+	install -m 0644 packaging/man/*.8 $(mandir)/man8/
+	$(foreach name,bash zsh fish,$(BIN_DIR)/bedrock-keyd --generate-completion-script $(name) > $(completion_$(name)) &&) \
+	  chmod 0644 $(completions)
 	install -m 0644 README.md CHANGELOG.md LICENSE $(docdir)/
 	install -m 0644 packaging/examples/* $(docdir)/examples/
 
 uninstall:
-	rm -f $(bindir)/bedrock-keyd $(sysusersdir)/bedrock-keyd.conf $(catalogdir)/bedrock-keyd.catalog $(units:%=$(unitdir)/%)
+	rm -f $(bindir)/bedrock-keyd $(sysusersdir)/bedrock-keyd.conf $(catalogdir)/bedrock-keyd.catalog \
+	  $(units:%=$(unitdir)/%) $(completions) $(mandir)/man5/bedrock-keyd.toml.5 $(mandir)/man8/bedrock-keyd.8
 	rm -rf $(libexecdir) $(docdir)
 	-rmdir $(DESTDIR)$(SYSCONFDIR)/bedrock-keyd
 	@echo "Left as they are, if they exist: $(SYSCONFDIR)/bedrock-keyd, $(SYSCONFDIR)/default/bedrock-keyd," \

@@ -29,6 +29,11 @@ def test_the_files_are_where_they_belong(stage):
         "usr/lib/systemd/system/bedrock-keyd.service",
         "usr/lib/systemd/system/bedrock-keyd.socket",
         "usr/lib/sysusers.d/bedrock-keyd.conf",
+        "usr/share/bash-completion/completions/bedrock-keyd",
+        "usr/share/fish/vendor_completions.d/bedrock-keyd.fish",
+        "usr/share/man/man5/bedrock-keyd.toml.5",
+        "usr/share/man/man8/bedrock-keyd.8",
+        "usr/share/zsh/vendor-completions/_bedrock-keyd",
     ])
     documentation = [name for name in files(stage) if "/doc/" in name]
     assert "usr/share/doc/bedrock-keyd/README.md" in documentation
