@@ -20,9 +20,6 @@ package struct FileAccess: Hashable, Sendable {
 
 /// Replaces files in one step: a reader sees the old content or the new, never a part, never wrong permissions.
 package enum AtomicFile {
-  /// How the name of a temporary file begins; left-overs of a crash are known by it.
-  private static let prefix = ".bedrock-keyd-"
-
   /// Replaces a file: a temporary file in the same folder, its mode, owner and group before the first byte, then the
   /// bytes, fsync(2), rename(2) and fsync(2) of the folder. On an error the old file stays. Returns what was written.
   @discardableResult
@@ -35,28 +32,21 @@ package enum AtomicFile {
     let name = String(path[path.index(after: slash)...])
     let folder = try openFolder(String(path[...slash]), for: path)
     try refuseUnsafe(folder, name, path)
-    let temporary = try makeTemporary(in: folder, for: name, path)
-    do throws(PublishingError) {
-      try apply(access, to: temporary.file, path)
-      return try fill(temporary, with: parts, then: (folder.number, name), path)
-    } catch {
-      unlinkat(folder.number, temporary.name, 0)
-      throw error
-    }
+    var replacement = try begin(name, in: folder, path)
+    try apply(access, to: replacement.file, path)
+    do throws(SystemError) {
+      for part in parts { try replacement.file.writeAll(part) }
+      try replacement.putInPlace()
+      return FileIdentity(try replacement.file.status())
+    } catch { throw PublishingError(writing: path, error) }
   }
 
   /// Whether a file name is that of a temporary file of ours.
-  package static func isTemporary(_ name: String) -> Bool { name.hasPrefix(prefix) }
+  package static func isTemporary(_ name: String) -> Bool { FileReplacement.isTemporary(name) }
 
   /// Removes what a crash left behind in a folder.
   package static func removeLeftovers(in folder: String) {
     for name in (try? fileNames(in: folder)) ?? [] where isTemporary(name) { unlink("\(folder)/\(name)") }
-  }
-
-  /// The file that becomes the target.
-  private struct Temporary: ~Copyable {
-    let file: Descriptor
-    let name: String
   }
 
   private static func openFolder(_ folder: String, for path: String) throws(PublishingError) -> Descriptor {
@@ -84,21 +74,12 @@ package enum AtomicFile {
     }
   }
 
-  private static func makeTemporary(
-    in folder: borrowing Descriptor, for name: String, _ path: String
-  ) throws(PublishingError) -> Temporary {
-    var attempt = 0
-    while true {
-      let temporary = "\(prefix)\(getpid())-\(attempt)-\(name)"
-      do throws(SystemError) {
-        // 0600 whatever the umask: the configured mode follows before the first byte.
-        let file = try folder.open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
-        return Temporary(file: file, name: temporary)
-      } catch {
-        attempt += 1
-        guard error.code == EEXIST, attempt < 100 else { throw PublishingError(writing: path, error) }
-      }
-    }
+  private static func begin(
+    _ name: String, in folder: consuming Descriptor, _ path: String
+  ) throws(PublishingError) -> FileReplacement {
+    do throws(SystemError) {
+      return try FileReplacement(of: name, in: folder)
+    } catch { throw PublishingError(writing: path, error) }
   }
 
   private static func apply(
@@ -112,21 +93,5 @@ package enum AtomicFile {
     }
     // A change of owner clears bits of the mode (chown(2)).
     guard fchmod(file.number, access.mode) == 0 else { throw PublishingError(changing: "mode", of: path, .last) }
-  }
-
-  private static func fill(
-    _ temporary: borrowing Temporary, with parts: [UnsafeRawBufferPointer], then place: (folder: Int32, name: String),
-    _ path: String
-  ) throws(PublishingError) -> FileIdentity {
-    do throws(SystemError) {
-      for part in parts { try temporary.file.writeAll(part) }
-      let number = temporary.file.number
-      let old = temporary.name
-      _ = try retrying { fsync(number) }
-      _ = try retrying { renameat(place.folder, old, place.folder, place.name) }
-      // The rename has happened: a folder that cannot be synced (some network file systems) is no failure.
-      fsync(place.folder)
-      return FileIdentity(try temporary.file.status())
-    } catch { throw PublishingError(writing: path, error) }
   }
 }
