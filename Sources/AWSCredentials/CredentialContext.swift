@@ -1,4 +1,5 @@
 import AWSClient
+import FoundationEssentials
 import KeyModel
 import LinuxHost
 
@@ -18,16 +19,25 @@ package struct CredentialContext {
   }
   /// Makes an HTTP exchange.
   package var http: HTTPTransport = curlTransport
+  /// Takes a file for its replacement; nil while another process has it.
+  package var takeFile: (String) throws(SystemError) -> (any FileHold)? = { (path) throws(SystemError) in
+    try LockedFile.take(path)
+  }
   /// Runs a program.
   package var run: (CommandRequest) throws(SystemError) -> CommandResult = { (request) throws(SystemError) in
     try runCommand(request)
   }
   /// Reads the clocks.
   package var now: () -> ClockReading = { ClockReading.now() }
+  /// Makes an identifier that nobody made before: a random UUID.
+  package var makeID: () -> String = { UUID().uuidString.lowercased() }
   /// Waits between two attempts.
   package var pause: (Duration) -> Void = { sleepUninterrupted($0) }
   /// AWS's clock; copies of a context share it.
   package var clock = AWSClock()
+  /// When the key ends, on AWS's clock, that new credentials are wanted for: the same ones again would not help; nil where
+  /// none is to be replaced.
+  package var outlived: Timestamp?
   /// The profiles of the two files; filled in by the chain before the first provider is asked.
   package var profiles = Profiles()
   private var askedProfile: String?

@@ -55,6 +55,7 @@ func issuerContext(_ request: IssueRequest, _ start: Environment, start moment: 
   var context = CredentialContext(
     environment: environment, profile: request.source.profile, deadline: moment + request.timeout - margin)
   context.clock = AWSClock(skew: request.clockSkew)
+  context.outlived = request.outlived
   return context
 }
 

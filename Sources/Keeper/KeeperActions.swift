@@ -29,7 +29,7 @@ extension Keeper {
   }
 
   private func start(_ attempt: AttemptID, _ source: Int, _ keys: [Int]) {
-    let request = IssueRequest(
+    var request = IssueRequest(
       source: configuration.sources[source],
       keys: keys.map { index in
         let key = configuration.keys[index]
@@ -39,6 +39,7 @@ extension Keeper {
       },
       timeout: configuration.daemon.attemptTimeout, clockSkew: schedule.clockSkew,
       stateFolder: configuration.stateFolder)
+    request.outlived = keys.compactMap { schedule.keys[$0].receipt?.expires }.max()
     if let end = pool.start(attempt, request) { take(end) }
   }
 

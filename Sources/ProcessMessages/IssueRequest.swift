@@ -43,6 +43,8 @@ package struct IssueRequest: Message, Hashable, Sendable {
   package var clockSkew: Duration
   /// The state folder, under which the issuer's HOME lies where the environment names none.
   package var stateFolder: String
+  /// The latest end of the keys that are to be replaced, on AWS's clock; nil where there is none.
+  package var outlived: Timestamp?
 
   /// A request by its parts.
   package init(source: SourceSettings, keys: [Key], timeout: Duration, clockSkew: Duration, stateFolder: String) {
@@ -66,6 +68,7 @@ package struct IssueRequest: Message, Hashable, Sendable {
     writer.write(timeout)
     writer.write(clockSkew)
     writer.write(stateFolder)
+    writer.write(optional: outlived) { $0.write($1) }
   }
 
   package init(from reader: inout FieldReader) throws(MessageError) {
@@ -79,5 +82,6 @@ package struct IssueRequest: Message, Hashable, Sendable {
     timeout = try reader.readDuration()
     clockSkew = try reader.readDuration()
     stateFolder = try reader.readText()
+    outlived = try reader.readOptional { (field) throws(MessageError) in try field.readTimestamp() }
   }
 }

@@ -63,16 +63,6 @@ import Testing
     }
   }
 
-  @Test func profilesOfOtherKindsStopTheChain() throws {
-    let kinds = [
-      "sso_account_id = 1\nsso_session = s": "sso (sso_account_id)", "login_session = s": "login (login_session)",
-    ]
-    for (settings, words) in kinds {
-      fake.files["/home/u/.aws/config"] = "[default]\n\(settings)\naws_access_key_id = F\n"
-      #expect(try #require(fake.resolve().broken).message.contains("\(words) is not yet supported"))
-    }
-  }
-
   @Test func theCredentialsFileGoesBeforeTheConfigurationFile() {
     fake.files["/home/u/.aws/config"] = "[default]\naws_access_key_id = C\naws_secret_access_key = c\n"
     #expect(fake.resolve().found == Found("C", "c", from: .profile))

@@ -13,6 +13,15 @@ final class FakeSurroundings {
   var files: [String: String] = [:]
   /// Files that cannot be read, by their errno.
   var unreadable: [String: Int32] = [:]
+  /// Files that cannot be replaced, by their errno.
+  var unwritable: [String: Int32] = [:]
+  /// What happens when a file is asked for, to it and in what order (`take`, `prepare`, `request`, `replace`, `release`).
+  var steps: [String] = []
+  /// How often a file is held by another process before it is ours, and what that process does at the end.
+  var othersHold = 0
+  var whenOthersEnd: () -> Void = {}
+  /// What happens while a request is on its way.
+  var whileAsked: () -> Void = {}
   /// What the next requests are answered; the last answer stays.
   var answers: [Result<(Int, String), HTTPFailure>] = []
   /// The requests that were made.
@@ -35,8 +44,20 @@ final class FakeSurroundings {
       guard let text = self.files[path] else { throw SystemError(code: ENOENT) }
       return Array(text.utf8)
     }
+    context.takeFile = { (path) throws(SystemError) in
+      guard self.othersHold == 0 else {
+        self.othersHold -= 1
+        if self.othersHold == 0 { self.whenOthersEnd() }
+        return nil
+      }
+      self.steps.append("take")
+      return FakeHold(self, path)
+    }
+    context.makeID = { "id-\(self.requests.count)" }
     context.http = { (request) throws(HTTPFailure) in
       self.requests.append(request)
+      self.steps.append("request")
+      self.whileAsked()
       let answer = self.answers.count > 1 ? self.answers.removeFirst() : self.answers.first
       let (status, body) = try (answer ?? .failure(HTTPFailure(.unreachable, words: "nobody"))).get()
       return HTTPResponse(status: status, body: SecretBytes(copying: body.utf8))

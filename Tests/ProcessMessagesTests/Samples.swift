@@ -48,13 +48,15 @@ enum Samples {
   }
 
   static func request() throws -> IssueRequest {
-    IssueRequest(
+    var request = IssueRequest(
       source: SourceSettings(profile: "prod"),
       keys: [
         .init(name: try name("a"), region: nil, lifetime: .seconds(43_200), settingsDigest: "d"),
         .init(
           name: try name("b"), region: Region("us-east-1"), lifetime: .seconds(60), verify: .warn, settingsDigest: ""),
       ], timeout: .seconds(30), clockSkew: .milliseconds(-1500), stateFolder: "/var/lib/bedrock-keyd")
+    request.outlived = Timestamp(milliseconds: 1_800_000_000_001)
+    return request
   }
 
   static let answer = IssueAnswer(

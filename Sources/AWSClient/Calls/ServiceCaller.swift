@@ -11,6 +11,8 @@ package struct CallError: Error {
   package let code: String
   /// What AWS wrote about it, or empty: a text of others.
   package var message = ""
+  /// The code of an OAuth error, or empty.
+  package var oauthCode = ""
   /// What happened; may hold what AWS wrote.
   package let words: String
   /// Whether the request may have taken effect all the same: one of its attempts was sent, and no refusal came back.
@@ -203,6 +205,7 @@ package struct ServiceCaller {
       words: "it answered \(response.status)\(said.isEmpty ? "" : ": \(said)")", hint: refusal.hint)
     failure.status = response.status
     failure.message = refusal.message
+    failure.oauthCode = refusal.oauthCode
     failure.requestID = refusal.requestIDWords
     failure.mayHaveBeenApplied = RetryPolicy.mayHaveBeenApplied(status: response.status, code: refusal.code)
     return FailedExchange(

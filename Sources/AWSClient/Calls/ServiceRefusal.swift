@@ -7,6 +7,8 @@ struct ServiceRefusal {
   private(set) var code = ""
   /// The message, or empty.
   private(set) var message = ""
+  /// The code of an OAuth error (RFC 6749, section 5.2), or empty; AWS has it beside its own.
+  private(set) var oauthCode = ""
   private var requestID = ""
 
   /// Reads an answer, whatever it is.
@@ -52,6 +54,7 @@ struct ServiceRefusal {
     func first(_ names: [String]) -> String { names.lazy.compactMap { members[$0]?.text }.first ?? "" }
     // `namespace#Code` in the oldest of the JSON protocols.
     code = first(["__type", "code", "Code", "error"]).split(separator: "#").last.map { String($0) } ?? ""
+    oauthCode = first(["error"])
     message = first(["message", "Message", "error_description", "errorMessage"])
   }
 }

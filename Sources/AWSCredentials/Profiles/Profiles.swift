@@ -18,6 +18,9 @@ package struct Profiles: Sendable {
   /// The `services` sections of the configuration file by name.
   package private(set) var services: [String: Profile] = [:]
 
+  /// The `sso-session` sections of the configuration file by name.
+  package private(set) var ssoSessions: [String: Profile] = [:]
+
   /// No profiles.
   package init() {}
 
@@ -32,7 +35,8 @@ package struct Profiles: Sendable {
     credentialsPath = path("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials")
     let sections = try Self.sections(configPath, context)
     config = sections.map(Self.profiles)
-    services = Self.services(sections ?? [])
+    services = Self.named("services", sections ?? [])
+    ssoSessions = Self.named("sso-session", sections ?? [])
     credentials = try Self.sections(credentialsPath, context).map { sections in
       Dictionary(uniqueKeysWithValues: sections.map { ($0.name, $0.profile) })
     }
@@ -69,25 +73,21 @@ package struct Profiles: Sendable {
     }
   }
 
-  private static func services(_ sections: [(name: String, profile: Profile)]) -> [String: Profile] {
-    var services: [String: Profile] = [:]
-    for (section, profile) in sections where section.hasPrefix("services") {
-      if let words = shellWords(section), words.count == 2 { services[words[1]] = profile }
+  /// The sections `KIND NAME` by name. Of two of one name the later counts.
+  private static func named(_ kind: String, _ sections: [(name: String, profile: Profile)]) -> [String: Profile] {
+    var found: [String: Profile] = [:]
+    for (section, profile) in sections where section.hasPrefix(kind) {
+      if let words = shellWords(section), words.count == 2 { found[words[1]] = profile }
     }
-    return services
+    return found
   }
 
   /// Sections of the configuration file are profiles when they are `default` or `profile NAME`; other sections
   /// (`sso-session`, `services`) belong to settings that refer to them. Of two that name one profile the later counts.
   private static func profiles(_ sections: [(name: String, profile: Profile)]) -> [String: Profile] {
-    var profiles: [String: Profile] = [:]
-    for (section, profile) in sections {
-      if section == "default" {
-        profiles["default"] = profile
-      } else if section.hasPrefix("profile"), let words = shellWords(section), words.count == 2 {
-        profiles[words[1]] = profile
-      }
+    sections.reduce(into: [:]) { profiles, section in
+      if section.name == "default" { profiles["default"] = section.profile }
+      profiles.merge(named("profile", [section])) { $1 }
     }
-    return profiles
   }
 }

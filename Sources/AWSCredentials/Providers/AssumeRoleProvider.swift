@@ -57,8 +57,10 @@ struct AssumeRoleProvider: CredentialProvider {
     var inner = context
     inner.settingsName = context.settingsName
     inner.explicitProfile = source
+    // The credentials to replace are the role's, not its source's.
+    inner.outlived = nil
     let providers: [any CredentialProvider] = [
-      WebIdentityProvider(), UnsupportedProvider.sso, CredentialsFileProvider(), UnsupportedProvider.login,
+      WebIdentityProvider(), SSOProvider(), CredentialsFileProvider(), LoginProvider(),
       ProcessProvider(), ConfigFileProvider(),
     ]
     for provider in providers {

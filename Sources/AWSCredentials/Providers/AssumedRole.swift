@@ -21,10 +21,7 @@ struct AssumedRole {
     do {
       texts = try caller.call(parameters(action, at: context.awsTime), signer: signer).texts
     } catch {
-      let words =
-        "cannot assume role \(arn) at \(caller.endpoint.url): \(redactedLine(error.words.utf8))\(error.requestID)"
-      let own = hint(error.code)
-      throw Failure(error.reason, words, hint: own.isEmpty ? error.hint : own)
+      throw error.failure("cannot assume role \(arn)", at: caller.endpoint, hint: hint(error.code))
     }
     let place = "\(action)Result/Credentials/"
     guard let id = texts[place + "AccessKeyId"], let secret = texts[place + "SecretAccessKey"],
