@@ -1,5 +1,8 @@
 """Units that load a key as their systemd credential: the shipped examples, keys that are not live, users' own managers."""
 
+import json
+from datetime import datetime, timedelta, timezone
+
 import pytest
 
 from SystemdTests.booted_systemd import wait_until
@@ -114,12 +117,21 @@ def test_a_consumer_waits_for_a_key_that_is_not_live_yet(late):
     assert_live(late.systemd.read("/run/loader.loaded"))
 
 
-def test_a_consumer_of_a_key_that_stays_dead_fails_and_never_starts_empty(late):
-    """It is held for the minute that the daemon gives a key, and then refused."""
+def test_a_consumer_of_a_dead_key_fails_and_never_starts_empty(late):
+    """The key has died and stays so: the consumer is held for the minute that the daemon gives a key, then refused."""
+    ends = (datetime.now(timezone.utc) + timedelta(seconds=8)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    credentials = json.loads(CREDENTIALS_DOCUMENT) | {"SessionToken": "short", "Expiration": ends}
+    late.systemd.write("/etc/creds", json.dumps(credentials))
+    late.systemd.systemctl("start", "loader.service")
+    assert_live(late.systemd.read("/run/loader.loaded"))
+    late.systemd.run("rm", "/etc/creds", "/run/loader.loaded")
+    late.wait_for_state("default", "expired", timeout=20)
     late.systemd.systemctl("start", "--no-block", "loader.service")
     wait_until(lambda: state(late) == "failed", 80, interval=0.5, what="the refusal")
     assert late.systemd.show("loader.service", "ExecMainStatus") == "243"
     assert not late.systemd.path("/run/loader.loaded").exists()
+    # The file of the dead key is still there: it is not that which was handed out.
+    assert late.token()
 
 
 @pytest.fixture
