@@ -161,10 +161,13 @@ ccurl_outcome ccurl_perform(const ccurl_request *request, ccurl_response *respon
   set_options(request, response, request->secret_header ? &secret : headers);
   CURLcode code = curl.perform(curl.handle);
   double connected = 0;
+  double ready = 0;
   curl.get(curl.handle, CURLINFO_RESPONSE_CODE, &response->status);
   curl.get(curl.handle, CURLINFO_HTTP_CONNECTCODE, &response->proxy_status);
   curl.get(curl.handle, CURLINFO_CONNECT_TIME, &connected);
-  response->connected = connected > 0;
+  // A connection that was there already took no time to make; the transfer was about to begin on it all the same.
+  curl.get(curl.handle, CURLINFO_PRETRANSFER_TIME, &ready);
+  response->connected = connected > 0 || ready > 0;
   if (code != CURLE_OK && !response->error[0]) say(response, curl.words(code));
   curl.reset(curl.handle);
   curl.free_list(headers);
