@@ -15,7 +15,7 @@ class SecurityTokenService(Service):
     """Steps: AssumeRole, AssumeRoleWithWebIdentity are counted in `actions`; all requests are of the step `call`.
 
     Each role that is assumed gets the same credentials for the life of the service, so that two clients can be
-    compared. token: the web identity token that is accepted.
+    compared, unless `repeats` is switched off. token: the web identity token that is accepted.
     """
 
     def __init__(self, ledger: CredentialLedger, lifetime: float = 3600, **server):
@@ -23,6 +23,7 @@ class SecurityTokenService(Service):
         self.ledger = ledger
         self.lifetime = lifetime
         self.token = "header.payload.signature"
+        self.repeats = True
         self.calls: list[dict[str, str]] = []
         self.roles: dict[str, IssuedCredentials] = {}
 
@@ -44,7 +45,8 @@ class SecurityTokenService(Service):
         if refusal:
             return _error(*refusal)
         role = form["RoleArn"]
-        issued = self.roles.setdefault(role, self.ledger.session(self.lifetime + self.ahead))
+        issued = self.roles.get(role) if self.repeats else None
+        issued = self.roles[role] = issued or self.ledger.session(self.lifetime + self.ahead)
         name = role.rpartition("/")[2]
         account = role.split(":")[4]
         body = f"""<{action}Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><{action}Result><AssumedRoleUser>

@@ -1,90 +1,67 @@
-"""Instance metadata and the container endpoint go wrong in every way: the key stays, the error is clear, it heals."""
+"""Services that credentials come from go wrong in every way: the key stays, the error is clear, it heals."""
 
 from contextlib import ExitStack
 
 import pytest
 
-from FakeAWS import ContainerEndpoint, InstanceMetadata, answers, derive
+from FakeAWS import answers, derive
+from FaultTests.http_providers import FAULTS, PROVIDERS
 from Processes.story import Breakable, stage, tell
 
-FAULTS = {
-    "garbage": answers.garbage(),
-    "not-json": answers.body(b"<html>welcome to the hotel network</html>"),
-    "empty": answers.body(b""),
-    "not-http": answers.not_http(),
-    "enormous": answers.enormous(50),
-    "truncated": answers.truncated(),
-    "forbidden": answers.refused(403),
-    "not-found": answers.refused(404),
-    "throttled": answers.refused(429),
-    "server-error": answers.refused(500),
-    "hang": answers.hang(),
-}
-# What the message must name, where the answer itself says it.
-NAMED = {"forbidden": "403", "not-found": "404", "throttled": "429", "server-error": "500"}
-INSTANCE = {f"instance-{name}": fault for name, fault in FAULTS.items()}
-CONTAINER = {f"container-{name}": fault for name, fault in FAULTS.items()}
-EXPIRED = ["instance-expired", "container-expired"]
-CASES = [*INSTANCE, *CONTAINER, *EXPIRED, "instance-token-forbidden", "instance-code"]
-
-
-def broken_by(service, name, settings, step, fault):
-    return Breakable(name, settings, lambda: service.break_step(step, fault), service.heal)
-
-
-def instance_settings(name, service):
-    return f"[keys.{name}.environment]\nAWS_EC2_METADATA_SERVICE_ENDPOINT = '{service.url}'\n"
-
-
-def container_settings(name, service):
-    uri = service.environment["AWS_CONTAINER_CREDENTIALS_FULL_URI"]
-    return f"[keys.{name}.environment]\nAWS_CONTAINER_CREDENTIALS_FULL_URI = '{uri}'\n"
+CASES = {f"{provider}-{fault}": (provider, fault) for provider in PROVIDERS for fault, case in FAULTS.items()
+         if case.reason}
+EXPIRED = {f"{provider}-expired": provider for provider in PROVIDERS}
+OTHERS = {"instance-token-forbidden": "instance", "instance-code": "instance"}
+NAMES = [*CASES, *EXPIRED, *OTHERS]
 
 
 @pytest.fixture(scope="module")
 def services(module_ledger):
     """One service for each case."""
-    def make(name):
-        return (InstanceMetadata if name.startswith("instance") else ContainerEndpoint)(module_ledger)
-
+    kinds = {name: provider for name, (provider, _) in CASES.items()} | EXPIRED | OTHERS
     with ExitStack() as stack:
-        yield {name: stack.enter_context(make(name)) for name in CASES}
+        yield {name: stack.enter_context(PROVIDERS[kind].make(module_ledger)) for name, kind in kinds.items()}
 
 
 @pytest.fixture(scope="module")
 def stories(services, module_ledger, tmp_path_factory):
     """Every case in one daemon, at the same time."""
-    def settings(name):
-        describe = instance_settings if name.startswith("instance") else container_settings
-        return describe(name, services[name])
+    def breakable(name, kind, break_it, mend_it):
+        folder = tmp_path_factory.mktemp(name)
+        variables = PROVIDERS[kind].environment(services[name], folder)
+        lines = "".join(f"{variable} = '{value}'\n" for variable, value in variables.items())
+        return Breakable(name, f"[keys.{name}.environment]\n{lines}", break_it, mend_it)
 
-    keys = [broken_by(services[name], name, settings(name), "credentials", fault)
-            for name, fault in (INSTANCE | CONTAINER).items()]
-    for name in EXPIRED:
+    def broken(name, kind, step, fault):
         service = services[name]
-        keys.append(Breakable(name, settings(name), lambda service=service: setattr(service, "lifetime", -60),
-                              lambda service=service: setattr(service, "lifetime", 3600)))
-    keys.append(broken_by(services["instance-token-forbidden"], "instance-token-forbidden",
-                          settings("instance-token-forbidden"), "token", answers.refused(403)))
-    coded = services["instance-code"]
-    keys.append(Breakable("instance-code", settings("instance-code"), lambda: setattr(coded, "code", "AccessDenied"),
-                          lambda: setattr(coded, "code", "Success")))
+        return breakable(name, kind, lambda: service.break_step(step, fault), service.heal)
+
+    def altered(name, kind, attribute, value, proper):
+        service = services[name]
+        return breakable(name, kind, lambda: setattr(service, attribute, value),
+                         lambda: setattr(service, attribute, proper))
+
+    keys = [broken(name, kind, PROVIDERS[kind].step, FAULTS[fault].fault) for name, (kind, fault) in CASES.items()]
+    keys += [altered(name, kind, "lifetime", -60, 3600) for name, kind in EXPIRED.items()]
+    keys += [broken("instance-token-forbidden", "instance", "token", answers.refused(403)),
+             altered("instance-code", "instance", "code", "AccessDenied", "Success")]
     environment = {"AWS_EC2_METADATA_DISABLED": "false", "AWS_MAX_ATTEMPTS": "1"}
     with stage(tmp_path_factory.mktemp("http"), module_ledger, environment) as daemon:
         yield tell(daemon, keys)
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", NAMES)
 def test_the_key_is_kept_and_the_error_is_clear(stories, name):
     story = stories[name]
     assert not story.missing, f"{story.missing}: {story.failing}"
     assert story.during == story.before
     assert story.failing["state"] == "failing" and story.failing["last_error"]
     assert story.log, "nothing was said in the log"
-    assert NAMED.get(name.partition("-")[2], "") in story.failing["last_error"]
+    assert story.reasons == [FAULTS[CASES[name][1]].reason] if name in CASES else len(story.reasons) == 1
+    assert (FAULTS[CASES[name][1]].words if name in CASES else "") in story.failing["last_error"]
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", NAMES)
 def test_it_recovers_at_the_next_attempt(stories, module_ledger, name):
     story = stories[name]
     assert not story.missing, f"{story.missing}: {story.recovered}"
@@ -101,7 +78,8 @@ def test_the_code_of_instance_metadata_is_named(stories):
     assert "AccessDenied" in stories["instance-code"].failing["last_error"]
 
 
-@pytest.mark.parametrize("name", ["instance-enormous", "container-enormous"])
-def test_an_enormous_answer_is_not_taken_in(stories, services, name):
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_an_enormous_answer_is_not_taken_in(stories, services, provider):
     """The client hung up long before the end of each."""
-    assert services[name].bytes_sent < services[name].count("credentials") * (25 << 20)
+    service = services[f"{provider}-enormous"]
+    assert service.bytes_sent < service.count(PROVIDERS[provider].step) * (25 << 20)

@@ -33,6 +33,8 @@ FAULTS = {
     "expired": "cat {expired}",
     "odd-expiration": "sed 's/\"Expiration\": \"[^\"]*\"/\"Expiration\": \"soon\"/' {secret}",
 }
+# What the deadline ends; the others end by themselves or by what they print.
+LATE = {"hanging", "hanging-with-a-child", "child-left-the-group", "ignores-sigterm"}
 MARKERS = ["sleep 86401", "sleep 86402", "sleep 86403", "sleep 86404", "sleep 86405", "yes 86406"]
 
 
@@ -102,6 +104,11 @@ def test_the_key_is_kept_and_the_error_is_clear(stories, name):
     assert story.log, "nothing was said in the log"
     # An error is a line to read, not what a program babbled.
     assert len(story.failing["last_error"]) < 2000 and "\n" not in story.failing["last_error"]
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_the_reason_is_the_deadline_or_the_program(stories, name):
+    assert stories[name].reasons == ["timeout" if name in LATE else "misconfigured"]
 
 
 @pytest.mark.parametrize("name", FAULTS)

@@ -8,6 +8,7 @@ from pathlib import Path
 from FakeAWS import CredentialLedger
 
 from .daemon import Daemon
+from .metrics import failures
 from .secret_scan import find_secrets
 from .waiting import wait_for
 
@@ -27,7 +28,8 @@ class Breakable:
 
 @dataclass
 class Story:
-    """What a key went through. Tokens are what was on disk; failing is its entry in status.json while it was broken.
+    """What a key went through. Tokens are what was on disk; failing is its entry in status.json while it was broken,
+    reasons what its failures were counted as.
 
     missing: what did not happen in time, empty if everything did.
     """
@@ -35,6 +37,7 @@ class Story:
     missing: str = ""
     before: str = ""
     failing: dict = field(default_factory=dict)
+    reasons: list[str] = field(default_factory=list)
     during: str = ""
     after: str = ""
     recovered: dict = field(default_factory=dict)
@@ -43,7 +46,8 @@ class Story:
 
 def tell(daemon: Daemon, keys: list[Breakable]) -> dict[str, Story]:
     """Runs a daemon with these keys through health, failure and recovery."""
-    daemon.configure(f"[daemon]\nattempt_timeout = '{ATTEMPT_TIMEOUT}s'\n" + "".join(
+    metrics = daemon.folder / "metrics"
+    daemon.configure(f"[daemon]\nattempt_timeout = '{ATTEMPT_TIMEOUT}s'\nmetrics_file = '{metrics}'\n" + "".join(
         f"[keys.{key.name}]\nregion = 'eu-west-1'\n{key.settings}" for key in keys
     ))
     stories = {key.name: Story() for key in keys}
@@ -58,6 +62,9 @@ def tell(daemon: Daemon, keys: list[Breakable]) -> dict[str, Story]:
         _await(story, "failure", lambda: daemon.key(name).get("failures"))
         story.failing = daemon.key(name)
         story.during = daemon.token(name)
+        # The metrics are written after the status.
+        _await(story, "counted failure", lambda: failures(metrics, name))
+        story.reasons = list(failures(metrics, name))
         story.log = [line for line in daemon.log[said:] if name in line]
     for key in keys:
         key.mend_it()

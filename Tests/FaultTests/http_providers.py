@@ -1,0 +1,105 @@
+"""The credential providers that ask a service, and what can go wrong with its answers: a new provider is a row."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from FakeAWS import Answer, ContainerEndpoint, CredentialLedger, InstanceMetadata, answers
+from FakeAWS.answers import Fault
+from FakeAWS.service import Service
+from FakeAWS.sts import SecurityTokenService
+
+ROLE = "arn:aws:iam::111122223333:role/app"
+
+
+class Provider(NamedTuple):
+    """make: its service. environment: what points a client with a folder to it. step: where its credentials come from.
+
+    attempts: how often a request is made at most (with `more_attempts` in the environment). useless: how often after
+    an answer that holds no credentials. hanging: how many requests fit into 4 seconds when none is answered.
+    """
+
+    make: Callable[[CredentialLedger], Service]
+    environment: Callable[[Service, Path], dict[str, str]]
+    step: str
+    attempts: int = 3
+    useless: int = 3
+    hanging: int = 1
+
+
+def _sts(ledger: CredentialLedger) -> SecurityTokenService:
+    service = SecurityTokenService(ledger)
+    service.repeats = False
+    return service
+
+
+def _role(service: SecurityTokenService, folder: Path) -> dict[str, str]:
+    """A role that is assumed with the keys of another profile."""
+    keys = service.ledger.static()
+    config = folder / "config"
+    config.write_text(
+        f"[default]\nrole_arn = {ROLE}\nsource_profile = base\nregion = eu-west-1\n[profile base]\n"
+        f"aws_access_key_id = {keys.access_key_id}\naws_secret_access_key = {keys.secret_access_key}\n")
+    return {"AWS_CONFIG_FILE": str(config), **service.environment}
+
+
+def _web_identity(service: SecurityTokenService, folder: Path) -> dict[str, str]:
+    token = folder / "token"
+    token.write_text(service.token)
+    return {"AWS_WEB_IDENTITY_TOKEN_FILE": str(token), "AWS_ROLE_ARN": ROLE, "AWS_REGION": "eu-west-1",
+            **service.environment}
+
+
+def _environment(service: Service, _: Path) -> dict[str, str]:
+    return service.environment
+
+
+# Instance metadata has an attempt of a second at a time, the container endpoint two seconds and one between; STS is
+# waited for until the deadline.
+PROVIDERS = {
+    "instance": Provider(InstanceMetadata, _environment, "credentials", useless=1, hanging=3),
+    "container": Provider(ContainerEndpoint, _environment, "credentials", hanging=2),
+    "role": Provider(_sts, _role, "call"),
+    "web-identity": Provider(_sts, _web_identity, "call"),
+}
+MORE_ATTEMPTS = {"AWS_METADATA_SERVICE_NUM_ATTEMPTS": "3"}
+
+
+class Case(NamedTuple):
+    """A fault, the reason that is reported for it (an empty one: none, it succeeds), and how often the service is asked:
+    once, as often as a useless answer, as long as there is time, or as often as there are attempts.
+
+    words: what the message must name.
+    """
+
+    fault: Fault
+    reason: str
+    asked: str = "once"
+    words: str = ""
+
+
+def _answered(status: int, **headers: str) -> Fault:
+    return lambda _: Answer(status, b"refused by the test", {name.replace("_", "-"): value for name, value in
+                                                             headers.items()})
+
+
+def with_type(content_type: str) -> Fault:
+    """The proper answer, called something else."""
+    return lambda proper: Answer(proper.status, proper.body, proper.headers | {"Content-Type": content_type})
+
+
+FAULTS = {
+    "garbage": Case(answers.garbage(), "unreachable", "useless"),
+    "not-json": Case(answers.body(b"<html><p>welcome to the hotel network"), "unreachable", "useless"),
+    "empty": Case(answers.body(b""), "unreachable", "useless"),
+    "not-http": Case(answers.not_http(), "unreachable", "attempts"),
+    "enormous": Case(answers.enormous(50), "unreachable"),
+    "truncated": Case(answers.truncated(), "unreachable", "attempts"),
+    "forbidden": Case(answers.refused(403), "denied", words="403"),
+    "not-found": Case(answers.refused(404), "misconfigured", words="404"),
+    "throttled": Case(_answered(429, Retry_After="1"), "throttled", "attempts", "429"),
+    "server-error": Case(answers.refused(500), "unreachable", "attempts", "500"),
+    "unavailable": Case(answers.refused(503), "unreachable", "attempts", "503"),
+    "hang": Case(answers.hang(), "timeout", "hanging"),
+    "other-type": Case(with_type("text/html; charset=utf-8"), ""),
+}
