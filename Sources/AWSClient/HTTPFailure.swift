@@ -55,6 +55,9 @@ package struct HTTPFailure: Error, Hashable, Sendable {
     }
     return switch kind {
     case .noLibrary: "install libcurl4"
+    // The words of OpenSSL's X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED.
+    case .untrusted where words.contains("not yet valid") || words.contains("has expired"):
+      "check the clock of this machine, then the server's certificate"
     case .untrusted: "name the certificate authority's file in AWS_CA_BUNDLE"
     case .unreachable, .timeout:
       proxy.map { "it was asked through the proxy \($0): check HTTPS_PROXY, or list the host in NO_PROXY" } ?? ""

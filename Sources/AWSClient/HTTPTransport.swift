@@ -25,12 +25,19 @@ package func curlTransport(_ request: HTTPRequest) throws(HTTPFailure) -> HTTPRe
   if let kind = failureKind(outcome) {
     let words = withUnsafeBytes(of: response.error) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
     var failure = HTTPFailure(kind, connected: response.connected != 0, words: startingLowerCase(words))
-    failure.proxy = request.proxy.map { ProxyRules.shown($0) }
+    failure.proxy = request.proxy.map { shownURL($0) }
     failure.isProxyLogin = response.proxy_status == 407
     throw failure
   }
   return HTTPResponse(
     status: response.status, headers: HTTPResponse.parseHeaders(headers.prefix(response.headers_length)), body: body)
+}
+
+/// Why libcurl cannot be used, in the dynamic linker's words; nil where it can.
+package func curlProblem() -> String? {
+  var response = ccurl_response()
+  guard ccurl_is_available(&response) == 0 else { return nil }
+  return withUnsafeBytes(of: response.error) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
 }
 
 /// A sentence as our messages have it: lower case, unless its first word is an abbreviation (`SSL certificate …`).

@@ -25,13 +25,6 @@ package struct ProxyRules: Hashable, Sendable {
     return proxy.hasPrefix("//") ? "http:\(proxy)" : "http://\(proxy)"
   }
 
-  /// A proxy's URL, as `proxy(for:)` gives it, without user name and password: for messages.
-  static func shown(_ url: String) -> String {
-    guard let at = url.lastIndex(of: "@") else { return url }
-    let scheme = url.prefix { $0 != ":" }
-    return "\(scheme)://\(url[url.index(after: at)...])"
-  }
-
   /// `*` is every host; a name is that host and those below it, with a port that one only; a network is its addresses.
   private static func isException(_ exception: String, _ authority: String) -> Bool {
     if exception == "*" { return true }

@@ -43,13 +43,18 @@ package enum CredentialChain {
     }
   }
 
-  /// The first credentials that a provider has; the context is a prepared one.
-  package static func resolve(_ context: CredentialContext) throws(CredentialError) -> Credentials {
+  /// The first credentials that a provider has; the context is a prepared one. `passedBy` gets the name of each provider
+  /// that was asked in vain, and why it had nothing.
+  package static func resolve(
+    _ context: CredentialContext, passedBy: (String, String) -> Void = { _, _ in }
+  ) throws(CredentialError) -> Credentials {
     var reasons: [String] = []
     for provider in providers {
       switch try ask(provider, context) {
       case .credentials(let credentials): return credentials
-      case .notConfigured(let why): reasons.append("\(provider.name): \(why)")
+      case .notConfigured(let why):
+        passedBy(provider.name, why)
+        reasons.append("\(provider.name): \(why)")
       }
     }
     throw .nothingConfigured(

@@ -151,6 +151,11 @@ static void set_options(const ccurl_request *request, ccurl_response *response, 
   curl.set(handle, CURLOPT_HEADERDATA, response);
 }
 
+int ccurl_is_available(ccurl_response *response) {
+  response->error[0] = 0;
+  return load(response);
+}
+
 ccurl_outcome ccurl_perform(const ccurl_request *request, ccurl_response *response) {
   response->error[0] = 0;
   if (!load(response)) return CCURL_NO_LIBRARY;

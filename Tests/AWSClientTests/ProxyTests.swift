@@ -56,7 +56,7 @@ import Testing
   @Test(arguments: [
     ("http://p:1", "http://p:1"), ("http://u:p%40ss@p:1", "http://p:1"), ("https://u:a@b@p", "https://p"),
   ])
-  func passwordsAreNotShown(url: String, shown: String) { #expect(ProxyRules.shown(url) == shown) }
+  func passwordsAreNotShown(url: String, shown: String) { #expect(shownURL(url) == shown) }
 
   @Test func theProxyIsNamedWhereItMayBeTheCause() {
     var failure = HTTPFailure(.unreachable, words: "x")

@@ -36,6 +36,9 @@ class SecurityTokenService(Service):
         return "call"
 
     def answer(self, request: Request) -> Answer:
+        if request.method == "GET":
+            # What people see who open the endpoint in a browser.
+            return Answer(status=302, headers={"Location": "https://aws.amazon.com/iam"})
         form = {name: values[0] for name, values in parse_qs(request.body.decode(), strict_parsing=True).items()}
         self.calls.append(form)
         if form.get("Version") != "2011-06-15" or request.method != "POST":
@@ -44,6 +47,8 @@ class SecurityTokenService(Service):
         refusal = self._refusal(request, form, action)
         if refusal:
             return _error(*refusal)
+        if action == "GetCallerIdentity":
+            return self._identity(request)
         role = form["RoleArn"]
         issued = self.roles.get(role) if self.repeats else None
         issued = self.roles[role] = issued or self.ledger.session(self.lifetime + self.ahead)
@@ -57,13 +62,25 @@ class SecurityTokenService(Service):
 <ResponseMetadata><RequestId>c6104cbe-af31-11e0-8154-cbc7ccf896c7</RequestId></ResponseMetadata></{action}Response>"""
         return Answer(headers={"Content-Type": "text/xml"}, body=body.encode())
 
+    def _identity(self, request: Request) -> Answer:
+        """Whose signature it is: a role's session by the role it was given for, else a user."""
+        key_id = request.headers["authorization"].partition("Credential=")[2].partition("/")[0]
+        role = next((role for role, issued in self.roles.items() if issued.access_key_id == key_id), None)
+        arn = "arn:aws:iam::111122223333:user/app"
+        if role:
+            arn = f"arn:aws:sts::{role.split(':')[4]}:assumed-role/{role.rpartition('/')[2]}/session"
+        body = f"""<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>
+<Arn>{arn}</Arn><UserId>AIDA</UserId><Account>{arn.split(":")[4]}</Account></GetCallerIdentityResult><ResponseMetadata>
+<RequestId>c6104cbe-af31-11e0-8154-cbc7ccf896c7</RequestId></ResponseMetadata></GetCallerIdentityResponse>"""
+        return Answer(headers={"Content-Type": "text/xml"}, body=body.encode())
+
     def _refusal(self, request, form, action):
         if action == "AssumeRoleWithWebIdentity":
             if "authorization" in request.headers:
                 self.violation("AssumeRoleWithWebIdentity is signed")
             good = form.get("WebIdentityToken") == self.token
             return None if good else ("InvalidIdentityToken", "the token is not the one", 400)
-        if action != "AssumeRole":
+        if action not in ("AssumeRole", "GetCallerIdentity"):
             return "InvalidAction", "no such action", 400
         problem = signature_problem(request, self.ledger, "sts")
         if problem:
@@ -72,7 +89,7 @@ class SecurityTokenService(Service):
         late = time_problem(request, self.ahead)
         if late:
             return "SignatureDoesNotMatch", late, 403
-        if form["RoleArn"].endswith("/denied"):
+        if form.get("RoleArn", "").endswith("/denied"):
             return "AccessDenied", "not authorized to perform: sts:AssumeRole", 403
         return None
 

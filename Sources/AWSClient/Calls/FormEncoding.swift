@@ -1,5 +1,5 @@
-/// A text as a form has it (RFC 3986's unreserved characters stay).
-func formEncoded(_ text: String) -> String {
+/// A text as a form, a query or one part of a path has it (RFC 3986's unreserved characters stay).
+package func formEncoded(_ text: String) -> String {
   let digits = Array("0123456789ABCDEF")
   return text.utf8.reduce(into: "") { result, byte in
     let scalar = Character(Unicode.Scalar(byte))

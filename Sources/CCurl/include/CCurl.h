@@ -62,5 +62,8 @@ typedef struct ccurl_response {
   char error[256];
 } ccurl_response;
 
+/// 1 where libcurl can be used, else 0 with the reason in the response's words.
+int ccurl_is_available(ccurl_response *response);
+
 /// Makes the exchange on this thread.
 ccurl_outcome ccurl_perform(const ccurl_request *request, ccurl_response *response);

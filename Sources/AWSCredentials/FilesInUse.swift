@@ -1,0 +1,31 @@
+import Glibc
+
+extension CredentialContext {
+  /// The files that are configured for credentials and calls, each with what it is, whether it is there or not: those
+  /// that whoever resolves the credentials must be able to read. A profile file that is not there is left out.
+  package var filesInUse: [(path: String, what: String)] {
+    var context = self
+    // What cannot be read or parsed is told by those who resolve.
+    context.profiles = (try? Profiles(self)) ?? Profiles()
+    func path(_ variable: String, _ standard: String) -> String {
+      expandedPath(environment.nonEmpty(variable) ?? standard, environment: environment, homeFolder: homeFolder)
+    }
+    var files = [
+      (path("AWS_CONFIG_FILE", "~/.aws/config"), "the AWS config file"),
+      (path("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"), "the AWS credentials file"),
+    ].filter { (try? readFile($0.0)) != nil || isUnreadable($0.0) }
+    let named = [
+      (context.setting("AWS_CA_BUNDLE", "ca_bundle"), "the certificates of AWS_CA_BUNDLE"),
+      (context.setting("AWS_WEB_IDENTITY_TOKEN_FILE", "web_identity_token_file"), "the web identity token"),
+      (environment.nonEmpty("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"), "the container authorization token"),
+    ]
+    files += named.compactMap { path, what in path.map { ($0, what) } }
+    return files.map { (path: $0.0, what: $0.1) }
+  }
+
+  /// Whether a file is there that this user may not read.
+  private func isUnreadable(_ path: String) -> Bool {
+    do { _ = try readFile(path) } catch { return error.code == EACCES || error.code == EPERM }
+    return false
+  }
+}
