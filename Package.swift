@@ -56,7 +56,10 @@ let package = Package(
     module("SigV4", ["COpenSSL", "KeyModel"]),
     module("AWSClient", ["CCurl", "CExpat", "SigV4", "LinuxHost", "KeyModel"]),
     module("AWSCredentials", ["AWSClient", "LinuxHost", "KeyModel"]),
-    module("Issuing", ["AWSCredentials", "AWSClient", "SigV4", "ProcessMessages", "LinuxHost", "KeyModel"]),
+    // What `doctor` concludes from what was seen.
+    module("Diagnosis", ["RenewalSchedule", "KeyModel"]),
+    module(
+      "Issuing", ["Diagnosis", "AWSCredentials", "AWSClient", "SigV4", "ProcessMessages", "LinuxHost", "KeyModel"]),
 
     // The commands.
     module("Supervision", ["KeyModel"]),
@@ -65,7 +68,8 @@ let package = Package(
     .executableTarget(
       name: "bedrock-keyd",
       dependencies: [
-        "KeyConfiguration", "Issuing", "KeyPublishing", "RenewalSchedule", "Supervision", "ProcessMessages",
+        "KeyConfiguration", "Issuing", "AWSCredentials", "AWSClient", "Diagnosis", "KeyPublishing", "RenewalSchedule",
+        "Supervision", "ProcessMessages",
         "LinuxHost", "CLinux", "KeyModel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -76,6 +80,7 @@ let package = Package(
     tests("SigV4Tests", ["SigV4"]),
     tests("AWSClientTests", ["AWSClient"], folders: ["Fixtures"]),
     tests("AWSCredentialsTests", ["AWSCredentials"], folders: ["Fixtures"]),
+    tests("DiagnosisTests", ["Diagnosis", "KeyModel"]),
     tests("IssuingTests", ["Issuing"], folders: ["Fixtures"]),
     tests(
       "KeyConfigurationTests", ["KeyConfiguration", "ProcessMessages", "LinuxHost", "KeyModel"],

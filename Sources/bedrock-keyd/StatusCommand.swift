@@ -53,13 +53,10 @@ struct StatusCommand: ParsableCommand {
   private func table() throws(Failure) -> StatusTable {
     let status = try StatusFile.read(in: runtime.folder)
     let isForPeople = isTerminal(STDOUT_FILENO)
-    let environment = Environment.ofThisProcess()
-    // https://no-color.org; a dumb terminal shows the codes as they are.
-    let hasColors = isForPeople && environment.nonEmpty("NO_COLOR") == nil && environment["TERM"] != "dumb"
     let columns = Int(clinux_terminal_columns(STDOUT_FILENO))
     return StatusTable(
       status: status, isRunning: runtime.isDaemonRunning, now: status.now, isForPeople: isForPeople,
-      hasColors: hasColors, columns: isForPeople && columns > 0 ? columns : nil)
+      hasColors: Terminal.hasColors(STDOUT_FILENO), columns: isForPeople && columns > 0 ? columns : nil)
   }
 
   private func tellOnce() throws {

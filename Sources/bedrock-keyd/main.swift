@@ -11,7 +11,7 @@ struct BedrockKeyd: ParsableCommand {
     subcommands: [
       DaemonCommand.self, MintCommand.self, CredentialsCommand.self, PrintCommand.self, ExecCommand.self,
       InspectCommand.self,
-      RenewCommand.self, StatusCommand.self, CheckCommand.self, ConfigCommand.self,
+      RenewCommand.self, StatusCommand.self, CheckCommand.self, DoctorCommand.self, ConfigCommand.self,
     ])
 }
 

@@ -67,7 +67,7 @@ def test_a_clock_that_is_right_again_is_told(daemon_of, sts):
     sts.ahead = 2 * HOUR
     daemon = daemon_of().start().wait_published()
     sts.ahead = 0
-    sts._roles.clear()
+    sts.roles.clear()
     daemon.run("renew")
     daemon.wait("the news", lambda: "agrees with AWS's again" in daemon.text)
     daemon.wait("the status", lambda: daemon.status().get("clock_skew") == 0)

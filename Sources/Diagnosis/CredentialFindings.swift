@@ -1,0 +1,72 @@
+import KeyModel
+
+extension SourceObservation {
+  /// What is found of the credentials: who answered, by what path, and who was asked before.
+  var credentialFindings: [Finding] {
+    switch credentials {
+    case .success(let found): return answered(found) + passedFindings
+    case .failure(let failure):
+      let late = took >= .seconds(1) ? ", after \(took.words)" : ""
+      return [
+        Finding(.problem, .credentials, failure.message + late, remedy: remedy(failure))
+          .with(["reason": failure.reason.rawValue])
+      ] + passedFindings
+    }
+  }
+
+  private func answered(_ found: Credentials) -> [Finding] {
+    let path = found.path.joined(separator: "; ")
+    var findings = [
+      Finding(.fine, .credentials, "credentials from \(found.source.rawValue): \(path)")
+        .with(["source": found.source.rawValue])
+    ]
+    if found.isExample {
+      findings.append(
+        Finding(
+          .problem, .credentials, "they are AWS's published example credentials: Bedrock accepts no key of theirs",
+          remedy: "configure credentials of your own account"))
+    }
+    if let shadowedProfile {
+      findings.append(
+        Finding(
+          .note, .credentials,
+          "profile \(shadowedProfile) of AWS_PROFILE is not used: the variables with keys go before it",
+          remedy: "unset AWS_ACCESS_KEY_ID, or name the profile in the key's configuration"))
+    }
+    if took * 2 > attemptTimeout {
+      findings.append(
+        Finding(
+          .warning, .credentials, "they took \(took.words), and an attempt may take \(attemptTimeout.words)",
+          remedy: "find what is slow, or raise attempt_timeout in [daemon]"))
+    }
+    return findings
+  }
+
+  private var passedFindings: [Finding] {
+    guard !passed.isEmpty else { return [] }
+    let names = passed.map { "\($0.provider) (\($0.reason))" }.joined(separator: ", ")
+    return [Finding(.note, .credentials, "asked before, in vain: \(names)")]
+  }
+
+  private func remedy(_ failure: Failure) -> String {
+    guard isNothingConfigured else { return Diagnosis.remedy(failure) }
+    return "set AWS_PROFILE or the key's profile, give the machine a role, or put credentials into the environment"
+      + " of the daemon (/etc/default/bedrock-keyd)"
+  }
+}
+
+/// What several findings share.
+enum Diagnosis {
+  /// What to do about a failure: its own hint, else what its kind suggests.
+  static func remedy(_ failure: Failure) -> String {
+    guard failure.hint.isEmpty else { return failure.hint }
+    switch failure.reason {
+    case .denied: return "the policies of the role or user must allow it"
+    case .throttled: return "wait; if it stays so, ask for fewer calls or a higher quota"
+    case .unreachable, .timeout: return "check the network, the firewall, and HTTPS_PROXY and NO_PROXY"
+    case .needsLogin: return "log in again with the AWS CLI, as the daemon's user"
+    case .misconfigured: return "correct the setting that is named"
+    case .internal: return "report it: this is a fault of bedrock-keyd"
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import AWSClient
+import AWSCredentials
+import Diagnosis
+import KeyModel
+import SigV4
+
+/// Credentials that were found: what is told of them, and what signs with them.
+struct ResolvedCredentials {
+  /// What is told of them.
+  let facts: SourceObservation.Credentials
+  /// Signs with them.
+  let signer: Signer
+}
+
+/// Resolves credentials as an issuer does; `passedBy` gets each provider that had nothing, and why.
+func resolve(
+  _ context: inout CredentialContext, passedBy: (String, String) -> Void
+) -> Result<ResolvedCredentials, CredentialError> {
+  do throws(CredentialError) {
+    try CredentialChain.prepare(&context)
+    let credentials = try CredentialChain.resolve(context, passedBy: passedBy)
+    let path = CredentialPath(of: credentials.source, in: context)
+    var facts = SourceObservation.Credentials(credentials.source)
+    facts.path = path.steps
+    facts.isRoleChain = path.isRoleChain
+    facts.expiration = credentials.expiration
+    let signer = credentials.makeSigner()
+    facts.isTemporary = signer.isTemporary
+    facts.isExample = signer.isExample
+    return .success(ResolvedCredentials(facts: facts, signer: signer))
+  } catch {
+    return .failure(error)
+  }
+}
+
+extension CallError {
+  /// What to report after `cannot …`; what AWS wrote is redacted.
+  func failure(_ what: String) -> Failure {
+    Failure(reason, "\(what): \(redactedLine(words.utf8))\(requestID)", hint: hint)
+  }
+}
