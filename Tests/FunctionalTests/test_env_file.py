@@ -4,9 +4,7 @@ systemd's own reading of it: Tests/SystemdTests/test_consumers.py.
 """
 
 import json
-import shutil
 import subprocess
-from pathlib import Path
 
 import pytest
 import yaml
@@ -14,7 +12,7 @@ from dotenv import dotenv_values
 
 from Processes import clean_environment
 from Processes.binaries import tool
-from Processes.docker_engine import DockerEngine
+from Processes.docker_engine import DockerEngine, docker_client
 
 CONSTANTS = {
     "AWS_REGION": "eu-west-1", "ENDPOINT": "https://bedrock-runtime.eu-west-1.amazonaws.com:443/a-b_c",
@@ -54,18 +52,11 @@ def test_python_dotenv(env_file):
     assert dict(dotenv_values(path, interpolate=True)) == expected
 
 
-@pytest.fixture
-def docker():
-    """A docker client: this machine's, or the one that .ci/unpack-docker-client made."""
-    own = Path(__file__).resolve().parents[2] / ".build/docker/docker"
-    return tool("docker") if shutil.which("docker") or not own.exists() else str(own)
-
-
-def test_the_docker_client(env_file, folder, docker):
+def test_the_docker_client(env_file, folder):
     path, expected = env_file
     with DockerEngine(folder) as engine:
         subprocess.run(
-            [docker, "create", "--env-file", path, "an/image"], env=clean_environment(folder) | engine.environment,
+            [docker_client(), "create", "--env-file", path, "an/image"], env=clean_environment(folder) | engine.environment,
             capture_output=True, check=True, text=True, timeout=20)
     container, = engine.created
     assert dict(variable.split("=", 1) for variable in container["Env"]) == expected
