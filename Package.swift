@@ -38,6 +38,7 @@ let package = Package(
     // The keeper: Glibc and libsystemd, nothing else.
     .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
     module("RenewalSchedule", ["KeyModel"], settings: lean),
+    module("KeyRotation", ["ProcessMessages", "KeyModel"], settings: lean),
     module("KeyPublishing", ["KeyModel", "ProcessMessages", "LinuxHost"], settings: lean),
     module("KeyNotification", ["KeyModel", "LinuxHost", "CSystemd"], settings: lean),
     module("KeyReporting", ["KeyModel", "LinuxHost", "CSystemd"], settings: lean),
@@ -86,11 +87,12 @@ let package = Package(
       "KeyConfigurationTests", ["KeyConfiguration", "ProcessMessages", "LinuxHost", "KeyModel"],
       folders: ["Fixtures"]),
     tests("RenewalScheduleTests", ["RenewalSchedule", "KeyModel"]),
+    tests("KeyRotationTests", ["KeyRotation", "ProcessMessages", "KeyModel"]),
     tests("KeyPublishingTests", ["KeyPublishing", "ProcessMessages", "LinuxHost", "KeyModel"]),
     tests("KeyReportingTests", ["KeyReporting", "KeyModel"]),
     tests("KeeperTests", ["Keeper", "KeyPublishing", "ProcessMessages", "LinuxHost", "KeyModel"]),
     tests("SupervisionTests", ["Supervision", "KeyModel"]),
-    tests("SimulationTests", ["RenewalSchedule"]),
+    tests("SimulationTests", ["KeyRotation", "RenewalSchedule", "ProcessMessages", "KeyModel"]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

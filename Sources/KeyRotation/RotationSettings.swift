@@ -1,0 +1,64 @@
+import KeyModel
+
+/// What the configuration says about the rotation of one long-term key.
+package struct RotationSettings: Hashable, Sendable {
+  /// The key's name, for messages.
+  package var key: KeyName
+  /// The IAM user whose credentials are made.
+  package var user: String
+  /// After how many days a credential expires by itself; nil for never.
+  package var ageDays: Int?
+  /// How long the former key stays active after the new one was published.
+  package var grace: Duration
+  /// Whether nobody else makes Bedrock credentials for this user, so that what appeared when an answer was lost is ours.
+  package var adopts: Bool
+  /// Whether Bedrock must accept a key before it is published.
+  package var verification: VerificationPolicy
+
+  /// Settings by their parts.
+  package init(
+    key: KeyName, user: String, ageDays: Int?, grace: Duration, adopts: Bool, verification: VerificationPolicy
+  ) {
+    self.key = key
+    self.user = user
+    self.ageDays = ageDays
+    self.grace = grace
+    self.adopts = adopts
+    self.verification = verification
+  }
+}
+
+/// The numbers of the rotation.
+package enum RotationPolicy {
+  /// IAM allows so many credentials for one user and service (IAM quotas).
+  package static let slots = 2
+  /// How often IAM is asked how our credentials are.
+  package static let lookInterval: Duration = .seconds(3600)
+  /// How often while a person has to settle something.
+  package static let troubleInterval: Duration = .seconds(300)
+  /// How often while it is not known what became of a creation.
+  package static let settlingInterval: Duration = .seconds(15)
+  /// So long after a creation whose answer was lost nothing must have appeared before it counts as not done: IAM is
+  /// eventually consistent.
+  package static let settling: Duration = .seconds(180)
+  /// A credential younger than this that IAM does not list is not gone: IAM is eventually consistent.
+  package static let consistency: Duration = .seconds(600)
+  /// How long after its creation a refused key is tried again: IAM tells Bedrock of it in its own time.
+  package static let probing: Duration = .seconds(600)
+  /// A deactivated key is kept so long in case somebody still needs it.
+  package static let keeping: Duration = .seconds(7 * 86_400)
+  /// After a new key that Bedrock refused to the end, the next is not made at once.
+  package static let afterRefusal: Duration = .seconds(3600)
+  /// What our dates and IAM's may differ by: AWS refuses requests that are further off (SigV4).
+  package static let toleratedSkew: Duration = .seconds(300)
+
+  /// How long to wait after failures in a row: 2 s doubling to 5 min.
+  package static func backoff(failures: Int) -> Duration {
+    min(.seconds(2 << min(max(failures, 1) - 1, 8)), .seconds(300))
+  }
+
+  /// How long to wait after so many probes: 1 s doubling to 30 s.
+  package static func probeDelay(probes: Int) -> Duration {
+    min(.seconds(1 << min(max(probes, 1) - 1, 5)), .seconds(30))
+  }
+}
