@@ -32,7 +32,7 @@ extension CredentialContext {
 
   private func endpointChoice(_ service: AWSService, _ region: Region?) throws(Failure) -> EndpointChoice {
     var name = region?.name
-    if name == nil { name = try configuredRegion() }
+    if name == nil { name = try configuredRegion()?.name }
     var choice = EndpointChoice(region: name ?? "aws-global")
     choice.fips = isTrue("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")
     choice.dualStack = isTrue("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")
@@ -49,13 +49,13 @@ extension CredentialContext {
   }
 
   /// AWS_REGION, AWS_DEFAULT_REGION or the profile's; not the instance's, as botocore has it.
-  private func configuredRegion() throws(Failure) -> String? {
+  func configuredRegion() throws(Failure) -> Region? {
     let text = environment.nonEmpty("AWS_REGION") ?? setting("AWS_DEFAULT_REGION", "region")
     guard let text else { return nil }
     guard let region = Region(text) else {
       throw Failure(.misconfigured, "cannot use the configured region: it cannot be a region")
     }
-    return region.name
+    return region
   }
 
   /// The endpoint that is configured for a service: AWS_ENDPOINT_URL_SERVICE, AWS_ENDPOINT_URL, the profile's

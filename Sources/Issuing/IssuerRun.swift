@@ -55,9 +55,12 @@ func issuerContext(_ request: IssueRequest, _ start: Environment, start moment: 
   var context = CredentialContext(
     environment: environment, profile: request.source.profile, deadline: moment + request.timeout - margin)
   context.clock = AWSClock(skew: request.clockSkew)
-  context.outlived = request.outlived
+  context.outlived = request.outlived ?? context.awsTime + leastLife
   return context
 }
+
+/// What the credentials of a first key must have left at least: it is to live a while.
+private let leastLife: Duration = .seconds(60)
 
 /// Resolves credentials and issues the request's keys.
 func issue(_ request: IssueRequest, _ context: inout CredentialContext) -> IssuedKeys {

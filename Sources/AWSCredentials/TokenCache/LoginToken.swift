@@ -100,12 +100,17 @@ struct LoginToken: RenewableToken {
   }
 
   /// Where the login was made, which newer caches say, else what is configured.
-  private func region(_ token: JSONObject) throws(Failure) -> Region? {
+  private func region(_ token: JSONObject) throws(Failure) -> Region {
     if let text = token.nonEmpty("signInRegion") {
       guard let region = Region(text) else { throw needsLogin("the signInRegion of its cache cannot be a region") }
       return region
     }
-    return nil
+    guard let region = try context.configuredRegion() else {
+      throw Failure(
+        .misconfigured, "cannot renew \(name): no region is configured",
+        hint: "set AWS_REGION or the profile's region to the one of the login")
+    }
+    return region
   }
 
   /// What a refusal of AWS Sign-In means; nil for trouble of another kind.
