@@ -31,6 +31,9 @@ def by_botocore(environment: Mapping[str, str], profile: str | None) -> Resolved
         patch("getpass.getpass", side_effect=EOFError),
         # It waits a second between attempts at the container endpoint.
         patch("botocore.utils.ContainerMetadataFetcher.SLEEP_TIME", 0),
+        # It looks for the home folder when it is imported.
+        patch("botocore.credentials.SSOProvider._SSO_TOKEN_CACHE_DIR", f"{environment['HOME']}/.aws/sso/cache"),
+        patch("botocore.tokens.SSOTokenProvider._SSO_TOKEN_CACHE_DIR", f"{environment['HOME']}/.aws/sso/cache"),
     ):
         try:
             found = botocore.session.Session(profile=profile).get_credentials()

@@ -1,12 +1,16 @@
 """The fake services that a situation may name: a new one is a line of the table."""
 
+import json
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import NamedTuple
+from urllib.parse import parse_qsl
 
 from FakeAWS import Answer, Certificate, ContainerEndpoint, CredentialLedger, InstanceMetadata
+from FakeAWS.identity_center import IdentityCenter
 from FakeAWS.proxy import Proxy
+from FakeAWS.signin import SignIn
 from FakeAWS.sts import SecurityTokenService
 
 
@@ -24,6 +28,8 @@ KINDS = {
                 lambda sts: {one.access_key_id: f"role {arn.rpartition('/')[2]}" for arn, one in sts.roles.items()}),
     "instance": Kind(InstanceMetadata, "", lambda service: {one.access_key_id: "instance" for one in service.issued}),
     "container": Kind(ContainerEndpoint, "", lambda service: {one.access_key_id: "container" for one in service.issued}),
+    "sso": Kind(IdentityCenter, "", lambda service: {one.access_key_id: "sso" for one in service.issued}),
+    "signin": Kind(SignIn, "", lambda service: {one.access_key_id: "login" for one in service.issued}),
 }
 REGIONS = ["us-east-1", "us-west-2", "eu-west-1", "eu-north-1", "ap-south-1"]
 # The names on the certificate of what is asked through the proxy.
@@ -83,6 +89,7 @@ def run(described: Mapping[str, Mapping], ledger: CredentialLedger, certificate:
             stack.enter_context(service)
             running.services[name] = service
             running.places |= {name: service.url, f"{name}-by-name": service.url.replace("127.0.0.1", "localhost")}
+            running.places |= getattr(service, "places", {})
             running.environment |= service.environment if announced else {}
         if proxied:
             routes = {KINDS[name].host: int(service.url.rpartition(":")[2]) for name, service in
@@ -117,6 +124,10 @@ def _fault(answer: Mapping):
 
 def _form(request) -> dict[str, str]:
     """The parameters, without the session names that each client makes up and the times of its own."""
+    if request.body.startswith(b"{"):
+        return json.loads(request.body)
+    if request.query:
+        return dict(parse_qsl(request.query))
     pairs = (pair.partition("=") for pair in request.body.decode("latin-1").split("&") if pair)
     return {name: value for name, _, value in pairs
             if not (name == "RoleSessionName" and value.startswith(("botocore-session-", "bedrock-keyd-")))}

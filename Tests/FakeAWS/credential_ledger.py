@@ -52,6 +52,7 @@ class CredentialLedger:
 
     def __init__(self):
         self._issued: dict[str, IssuedCredentials] = {}
+        self._others: list[str] = []
         self._lock = threading.Lock()
 
     def session(self, lifetime: float, token_length: int = 700) -> IssuedCredentials:
@@ -69,6 +70,16 @@ class CredentialLedger:
             self._issued[credentials.access_key_id] = credentials
         return credentials
 
+    def secret(self, prefix: str, length: int = 200) -> str:
+        """A secret of another kind (a token, say): letters and digits after the prefix."""
+        return self.remember(prefix + "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(length)))
+
+    def remember(self, secret: str) -> str:
+        """Remembers a secret of another kind."""
+        with self._lock:
+            self._others.append(secret)
+        return secret
+
     def find(self, access_key_id: str) -> IssuedCredentials | None:
         """The credentials with this id."""
         with self._lock:
@@ -80,8 +91,10 @@ class CredentialLedger:
             return list(self._issued.values())
 
     def secrets(self) -> list[str]:
-        """Every secret access key and session token that was ever handed out."""
-        return [secret for one in self.all() for secret in (one.secret_access_key, one.session_token) if secret]
+        """Every secret access key, session token and other secret that was ever handed out."""
+        own = [secret for one in self.all() for secret in (one.secret_access_key, one.session_token) if secret]
+        with self._lock:
+            return own + self._others
 
 
 def _key_id(prefix: str) -> str:
