@@ -122,7 +122,7 @@ import Testing
   @Test(arguments: [
     (400, "invalid_grant", FailureReason.needsLogin, 1), (401, "invalid_client", .needsLogin, 1),
     (400, "slow_down", .throttled, 1), (400, "expired_token", .needsLogin, 1), (500, "server_error", .unreachable, 3),
-    (429, "", .throttled, 3),
+    (429, "", .throttled, 3), (403, "", .denied, 1), (404, "", .misconfigured, 1),
   ])
   func refusalsOfTheRenewalAreToldApart(status: Int, error: String, reason: FailureReason, requests: Int) throws {
     fake.files[Self.path] = Self.token(-1)

@@ -32,13 +32,14 @@ struct SSOProvider: CredentialProvider {
     do {
       answer = try caller.send(request, authorize: nil, expecting: "JSON of credentials") { .parse($0) }
     } catch {
-      let isUnauthorized = error.status == 401
+      if error.code == "UnauthorizedException" {
+        throw error.failure(what, at: caller.endpoint, reason: .needsLogin, hint: loginHint)
+      }
       let hints = [
-        401: loginHint, 403: "the role must be assigned to the user: check sso_account_id and sso_role_name",
-        404: "check sso_account_id and sso_role_name",
+        "ForbiddenException": "the role must be assigned to the user: check sso_account_id and sso_role_name",
+        "ResourceNotFoundException": "check sso_account_id and sso_role_name",
       ]
-      throw error.failure(
-        what, at: caller.endpoint, reason: isUnauthorized ? .needsLogin : nil, hint: hints[error.status] ?? "")
+      throw error.failure(what, at: caller.endpoint, hint: hints[error.code] ?? "")
     }
     let found = answer.roleCredentials
     let end = Timestamp(milliseconds: found.expiration)

@@ -77,11 +77,11 @@ struct SSOToken: RenewableToken {
   /// What is longer is a mistake: sessions last 90 days at most.
   private static let longestLife: Int64 = 90 * 86_400
 
-  /// Every refusal but one for the moment means that the login is over, whatever OAuth calls it; nil keeps the reason.
+  /// What OAuth refuses means that the login is over, unless it is a refusal for the moment; nil keeps the reason.
   private func reason(_ error: CallError) -> FailureReason? {
     if error.oauthCode == "slow_down" { return .throttled }
-    let isRefusal = (400..<500).contains(error.status) && error.reason != .throttled
-    return isRefusal && error.code != Self.wrongRegion ? .needsLogin : nil
+    guard !error.oauthCode.isEmpty, (400..<500).contains(error.status), error.reason != .throttled else { return nil }
+    return error.code == Self.wrongRegion ? nil : .needsLogin
   }
 
   private func hint(_ error: CallError) -> String {
