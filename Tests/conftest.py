@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from FakeAWS import CredentialLedger, InstanceMetadata
+from FakeAWS import CredentialLedger, IdentityService, InstanceMetadata
 from Processes import Daemon, NotifySocket, binary, find_secrets
 from Processes.daemon import ONE_KEY
 
@@ -41,6 +41,15 @@ def static(ledger):
 def instance_metadata(ledger):
     """Instance metadata whose requests must all be proper ones."""
     with InstanceMetadata(ledger) as service:
+        yield service
+    assert service.violations == []
+
+
+@pytest.fixture
+def iam(ledger):
+    """IAM with the user bedrock-batch, whose requests must all be proper ones."""
+    with IdentityService(ledger) as service:
+        service.account.add_user("bedrock-batch")
         yield service
     assert service.violations == []
 

@@ -130,6 +130,8 @@ static int release_code_pages(struct dl_phdr_info *object, size_t size, void *un
 
 void clinux_release_code_pages(void) { dl_iterate_phdr(release_code_pages, 0); }
 
+int clinux_reserve(int descriptor, off_t length) { return fallocate(descriptor, FALLOC_FL_KEEP_SIZE, 0, length); }
+
 char **clinux_environment(void) { return environ; }
 
 int clinux_spawn(pid_t *pid, const char *path, char *const arguments[], char *const environment[],

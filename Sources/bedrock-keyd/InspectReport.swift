@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Issuing
 import KeyModel
 
@@ -73,12 +72,7 @@ struct InspectReport {
         serviceUserName: key.serviceUserName, account: key.account, region: key.region, issued: key.issued?.rfc3339,
         expires: key.expires?.rfc3339, realExpires: realEnd?.rfc3339, left: left?.wholeSeconds, live: isLive,
         temporaryCredentials: key.type == .shortTerm ? key.isTemporary : nil, example: key.isExample)
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-      guard let bytes = try? encoder.encode(document) else {
-        throw Failure(.internal, "cannot write the key as JSON")
-      }
-      return String(decoding: bytes, as: UTF8.self)
+      return try jsonResult(document, "the key")
     }
   }
 

@@ -54,19 +54,10 @@ struct StatusTable {
     return lines.isEmpty ? [] : [""] + lines
   }
 
+  /// The least needed column goes first where there is no room; the key, its state and its end stay.
   private func aligned(_ rows: [[String]]) -> [String] {
-    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    var shown = Array(widths.indices)
-    // The least needed column goes first where there is no room; the key, its state and its end stay.
-    for column in [5, 2, 4] where columns.map({ shown.reduce(-2) { $0 + widths[$1] + 2 } > $0 }) == true {
-      shown.removeAll { $0 == column }
-    }
-    return rows.enumerated().map { index, row in
-      let cells = shown.map { column in
-        let text = column == shown.last ? row[column] : row[column].padded(to: widths[column])
-        return index > 0 && column == 1 ? colored(text, row[column]) : text
-      }
-      return cells.joined(separator: "  ")
+    TextTable(rows: rows, expendable: [5, 2, 4], columns: columns).lines { text, row, column in
+      row > 0 && column == 1 ? colored(text, rows[row][column]) : text
     }
   }
 
@@ -80,8 +71,4 @@ struct StatusTable {
       }
     return "\u{1b}[\(code)m\(text)\u{1b}[0m"
   }
-}
-
-extension String {
-  fileprivate func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
 }

@@ -12,6 +12,7 @@ struct BedrockKeyd: ParsableCommand {
       DaemonCommand.self, MintCommand.self, CredentialsCommand.self, PrintCommand.self, ExecCommand.self,
       InspectCommand.self,
       RenewCommand.self, StatusCommand.self, CheckCommand.self, DoctorCommand.self, ConfigCommand.self,
+      LongTermCommand.self,
     ])
 }
 

@@ -1,77 +1,16 @@
 """`exec` on a terminal, under a shell with job control, and as the first process of a container."""
 
-import fcntl
 import os
-import pty
-import re
-import select
 import signal
-import struct
 import subprocess
 import sys
-import termios
 import time
 
 import pytest
 
 from Processes import binary
 from Processes.binaries import tool
-from Processes.waiting import wait_for
-
-
-class Terminal:
-    """A process on a terminal of its own, as its session's leader; `text` is all that was shown so far."""
-
-    def __init__(self, words, environment):
-        self.text = ""
-        self.code = None
-        self.pid, self.master = pty.fork()
-        if self.pid == 0:
-            os.chdir("/")
-            os.execve(words[0], [os.fspath(word) for word in words], environment)
-
-    def type(self, text: str) -> None:
-        """What somebody types."""
-        os.write(self.master, text.encode())
-
-    def _read(self) -> None:
-        ready, _, _ = select.select([self.master], [], [], 0.05)
-        if ready:
-            try:
-                self.text += os.read(self.master, 65536).decode(errors="replace")
-            except OSError:
-                pass
-
-    def wait(self, pattern: str, timeout: float = 10) -> str:
-        """Waits until the pattern is shown, and forgets all up to its end."""
-        deadline = time.monotonic() + timeout
-        while not (found := re.search(pattern, self.text)):
-            assert time.monotonic() < deadline, f"{pattern!r} was not shown, but {self.text!r}"
-            self._read()
-        self.text = self.text[found.end():]
-        return found.group()
-
-    def wait_exit(self, timeout: float = 10) -> int:
-        """The exit code, negative for a signal."""
-        def ended():
-            self._read()
-            pid, status = os.waitpid(self.pid, os.WNOHANG)
-            if pid:
-                self.code = os.waitstatus_to_exitcode(status)
-            return pid
-        wait_for("end of the process", ended, timeout)
-        return self.code
-
-    def resize(self, rows: int, columns: int) -> None:
-        """Another size of the window."""
-        fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-
-    def end(self) -> None:
-        """Hangs up, and kills what is left."""
-        os.close(self.master)
-        if self.code is None:
-            os.kill(self.pid, signal.SIGKILL)
-            os.waitpid(self.pid, 0)
+from Processes.terminal import Terminal
 
 
 @pytest.fixture

@@ -37,7 +37,8 @@ import Testing
   }
 
   func answer(_ action: String, _ result: String) -> (Int, String) {
-    (200, "<\(action)Response><\(action)Result>\(result)</\(action)Result></\(action)Response>")
+    let metadata = "<ResponseMetadata><RequestId>r-1</RequestId></ResponseMetadata>"
+    return (200, "<\(action)Response><\(action)Result>\(result)</\(action)Result>\(metadata)</\(action)Response>")
   }
 
   func refusal(_ status: Int, _ code: String, _ message: String = "") -> (Int, String) {
@@ -82,10 +83,10 @@ import Testing
   @Test func listsThatNeverEndOrCannotBeReadAreErrors() throws {
     let action = "ListServiceSpecificCredentials"
     for result in [
-      "<IsTruncated>true</IsTruncated><Marker>m</Marker>", "<IsTruncated>true</IsTruncated>",
+      "", "<IsTruncated>true</IsTruncated><Marker>m</Marker>", "<IsTruncated>true</IsTruncated>",
       "<ServiceSpecificCredentials><member>\(Self.described)<Status>New</Status></member></ServiceSpecificCredentials>",
     ] {
-      let client = try client(Exchange([answer(action, result)]))
+      let client = try client(Exchange([result.isEmpty ? (200, "<html/>") : answer(action, result)]))
       let found = error { () throws(IAMError) in _ = try client.list(.everybody) }
       #expect(
         found?.kind == .unreachable && found?.failure.message.hasPrefix("cannot list the keys of all users") == true)
@@ -146,6 +147,12 @@ import Testing
     #expect(hint.contains("iam:ServiceSpecificCredentialServiceName"))
   }
 
+  @Test func anAnswerOfSomebodyElseIsNone() throws {
+    let client = try client(Exchange([(200, "<html/>")]))
+    let found = error { () throws(IAMError) in try client.delete(Self.id, user: "app") }
+    #expect(found?.kind == .unreachable && found?.mayHaveBeenApplied == true)
+  }
+
   @Test func aDeletionWhoseAnswerWasLostIsOne() throws {
     let gone = refusal(404, "NoSuchEntity")
     let lost = try client(Exchange([(0, ""), gone]))
@@ -163,7 +170,7 @@ import Testing
   }
 
   @Test func otherRequests() throws {
-    let exchange = Exchange([(200, "<a/>")])
+    let exchange = Exchange([answer("", "")])
     let client = try client(exchange, ["AWS_REGION": "cn-northwest-1"])
     try client.update(Self.id, isActive: false)
     try client.attachPolicy("arn:aws-cn:iam::aws:policy/P", to: "app")

@@ -58,6 +58,8 @@ pid_t clinux_ended_child(void);
 /// Unmaps the pages of code and constants of this process and its libraries (dl_iterate_phdr(3), madvise(2)
 /// MADV_DONTNEED): what is used again comes back from the page cache. Writable segments are left alone.
 void clinux_release_code_pages(void);
+/// Room on the disk for so many bytes of an empty file, which stays empty (fallocate(2), FALLOC_FL_KEEP_SIZE).
+int clinux_reserve(int descriptor, off_t length);
 /// environ(7).
 char **clinux_environment(void);
 

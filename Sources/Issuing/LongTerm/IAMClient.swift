@@ -34,7 +34,10 @@ package struct IAMClient {
     for _ in 0..<Self.mostPages {
       let parameters = [("ServiceName", Self.service)] + owner.parameters + (marker.map { [("Marker", $0)] } ?? [])
       let texts = try call(.list, parameters, purpose)
-      let place = "\(IAMAction.list.rawValue)Result/"
+      let result = "\(IAMAction.list.rawValue)Result"
+      // Without it, it is another's answer, and no empty list.
+      guard texts.texts[result] != nil else { throw unreadable(.list, purpose) }
+      let place = result + "/"
       for members in texts.members(of: place + "ServiceSpecificCredentials/member") {
         all.append(try credential(members, .list, purpose))
       }
@@ -48,10 +51,14 @@ package struct IAMClient {
 
   /// Makes a key for a user, which lives so many days, or for ever. The request is sent once: where its answer is lost, a
   /// credential may be there whose secret nobody has.
-  package func create(user: String, age: CredentialAge) throws(IAMError) -> IssuedLongTermKey {
+  package func create(
+    user: String, age: CredentialAge, isUserNew: Bool = false
+  ) throws(IAMError) -> IssuedLongTermKey {
     var parameters = [("UserName", user), ("ServiceName", Self.service)]
     if let days = age.days { parameters.append(("CredentialAgeDays", String(days))) }
-    return try issue(.create, parameters, "create a key for user \(user)")
+    return try patiently(isUserNew) { () throws(IAMError) in
+      try issue(.create, parameters, "create a key for user \(user)")
+    }
   }
 
   /// Gives a credential another key; the old one is dead at once. The request is sent once.
@@ -85,8 +92,24 @@ package struct IAMClient {
   }
 
   /// Attaches a policy to a user; one that is attached already stays so.
-  package func attachPolicy(_ arn: String, to user: String) throws(IAMError) {
-    _ = try call(.attachPolicy, [("UserName", user), ("PolicyArn", arn)], "attach \(arn) to user \(user)")
+  package func attachPolicy(_ arn: String, to user: String, isUserNew: Bool = false) throws(IAMError) {
+    try patiently(isUserNew) { () throws(IAMError) in
+      _ = try call(.attachPolicy, [("UserName", user), ("PolicyArn", arn)], "attach \(arn) to user \(user)")
+    }
+  }
+
+  /// Asks again, after 1, 2 and 4 seconds, where IAM does not know a user that has just been made: it is eventually
+  /// consistent (IAM user guide, "Changes that I make are not always immediately visible").
+  private func patiently<Answer: ~Copyable>(
+    _ isUserNew: Bool, _ body: () throws(IAMError) -> Answer
+  ) throws(IAMError) -> Answer {
+    var waits: [Duration] = isUserNew ? [.seconds(4), .seconds(2), .seconds(1)] : []
+    while true {
+      do throws(IAMError) { return try body() } catch {
+        guard error.kind == .noSuchEntity, let wait = waits.popLast(), wait < caller.timeLeft() else { throw error }
+        caller.pause(wait)
+      }
+    }
   }
 
   private func named(_ id: String, _ user: String?) -> [(String, String)] {
@@ -98,9 +121,13 @@ package struct IAMClient {
   }
 
   private func call(_ action: IAMAction, _ more: [(String, String)], _ purpose: String) throws(IAMError) -> XMLTexts {
-    do throws(CallError) { return try caller.call(parameters(action, more), signer: signer) } catch {
+    let texts: XMLTexts
+    do throws(CallError) { texts = try caller.call(parameters(action, more), signer: signer) } catch {
       throw IAMError(error, action, purpose: purpose, at: caller.endpoint.url)
     }
+    // Every answer of IAM has it, those of actions without a result nothing else.
+    guard texts.texts["ResponseMetadata/RequestId"] != nil else { throw unreadable(action, purpose) }
+    return texts
   }
 
   /// Create and Reset: the answer holds the secret.

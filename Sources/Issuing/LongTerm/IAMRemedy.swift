@@ -5,8 +5,8 @@ func remedy(_ kind: IAMError.Kind, _ action: IAMAction, code: String, message: S
   switch kind {
   case .limitExceeded:
     action == .create
-      ? "a user has two Bedrock keys at most, inactive and expired ones included: delete one with bedrock-keyd long-term"
-        + " list and delete"
+      ? "a user has two Bedrock keys at most, inactive and expired ones included: bedrock-keyd long-term list shows them,"
+        + " delete ends one"
       : "a quota of the account is used up"
   case .noSuchEntity: missingRemedy(action)
   case .notSupportedService: "IAM makes no Bedrock keys in this partition: use short-term keys there"
