@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 from FakeAWS import Answer, ContainerEndpoint, CredentialLedger, InstanceMetadata, answers
 from FakeAWS.answers import Fault
+from FakeAWS.identity_center import IdentityCenter
 from FakeAWS.service import Service
+from FakeAWS.signin import SESSION, SignIn
 from FakeAWS.sts import SecurityTokenService
 
 ROLE = "arn:aws:iam::111122223333:role/app"
@@ -50,6 +52,32 @@ def _web_identity(service: SecurityTokenService, folder: Path) -> dict[str, str]
             **service.environment}
 
 
+def _login(service: SignIn, folder: Path) -> dict[str, str]:
+    """A login whose credentials are over. Its refresh token stays: an answer that is lost is a test of its own."""
+    home = folder / "person"
+    service.rotates = False
+    service.write_cache(home / ".aws/login/cache", left=-60)
+    (home / ".aws/config").write_text(f"[default]\nlogin_session = {SESSION}\nregion = eu-west-1\n")
+    return {"HOME": str(home), **service.environment}
+
+
+def _sso(service: IdentityCenter, folder: Path) -> dict[str, str]:
+    """A role by an access token that lives."""
+    home = folder / "person"
+    service.write_cache(home / ".aws/sso/cache")
+    (home / ".aws/config").write_text(service.profile())
+    return {"HOME": str(home), **service.environment}
+
+
+def _sso_token(service: IdentityCenter, folder: Path) -> dict[str, str]:
+    """A role by an access token that is renewed each time."""
+    environment = _sso(service, folder)
+    service.rotates = False
+    service.token_lifetime = 5
+    service.write_cache(folder / "person/.aws/sso/cache", left=-60)
+    return environment
+
+
 def _environment(service: Service, _: Path) -> dict[str, str]:
     return service.environment
 
@@ -61,6 +89,9 @@ PROVIDERS = {
     "container": Provider(ContainerEndpoint, _environment, "credentials", hanging=2),
     "role": Provider(_sts, _role, "call"),
     "web-identity": Provider(_sts, _web_identity, "call"),
+    "login": Provider(SignIn, _login, "token"),
+    "sso": Provider(IdentityCenter, _sso, "role"),
+    "sso-token": Provider(IdentityCenter, _sso_token, "token"),
 }
 MORE_ATTEMPTS = {"AWS_METADATA_SERVICE_NUM_ATTEMPTS": "3"}
 
