@@ -16,8 +16,16 @@ import Testing
         self = try text.map { .text($0) } ?? .nested(try value.decode([String: String].self))
       }
     }
-    var text: String
-    var profiles: [String: [String: Value]]?
+    struct Found: Decodable, Equatable {
+      var profiles, ssoSessions, services: [String: [String: Value]]
+
+      enum CodingKeys: String, CodingKey {
+        case profiles, services
+        case ssoSessions = "sso_sessions"
+      }
+    }
+    var config, credentials: String
+    var found: Found?
   }
 
   struct WordsCase: Decodable {
@@ -30,21 +38,30 @@ import Testing
     return try JSONDecoder().decode([Case].self, from: Data(contentsOf: folder.appending(path: "Fixtures/\(name)")))
   }
 
-  @Test func filesHaveTheProfilesThatBotocoreFinds() throws {
-    let cases: [FileCase] = try fixture("files.json")
-    #expect(cases.count >= 290)
-    for item in cases {
-      let fake = FakeSurroundings()
-      fake.files["/home/u/.aws/config"] = item.text
-      let profiles = try? Profiles(fake.context()).merged.mapValues { profile in
-        profile.settings.mapValues { value -> FileCase.Value in
-          switch value {
-          case .text(let text): .text(text)
-          case .nested(let settings): .nested(settings)
-          }
+  func comparable(_ profiles: [String: Profile]) -> [String: [String: FileCase.Value]] {
+    profiles.mapValues { profile in
+      profile.settings.mapValues { value in
+        switch value {
+        case .text(let text): .text(text)
+        case .nested(let settings): .nested(settings)
         }
       }
-      #expect(profiles == item.profiles, "\(item.text.debugDescription)")
+    }
+  }
+
+  @Test func filesHaveTheSectionsThatBotocoreFinds() throws {
+    let cases: [FileCase] = try fixture("files.json")
+    #expect(cases.count >= 530 && cases.count { $0.found == nil } >= 100 && cases.count { $0.found != nil } >= 250)
+    for item in cases {
+      let fake = FakeSurroundings()
+      fake.files["/home/u/.aws/config"] = item.config
+      fake.files["/home/u/.aws/credentials"] = item.credentials
+      let found = (try? Profiles(fake.context())).map { profiles in
+        FileCase.Found(
+          profiles: comparable(profiles.merged), ssoSessions: comparable(profiles.ssoSessions),
+          services: comparable(profiles.services))
+      }
+      #expect(found == item.found, "\(item.config.debugDescription) \(item.credentials.debugDescription)")
     }
   }
 
