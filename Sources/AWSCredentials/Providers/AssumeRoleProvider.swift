@@ -23,7 +23,9 @@ struct AssumeRoleProvider: CredentialProvider {
   ) throws(Failure) -> Credentials {
     let profile = context.profiles.merged[name] ?? Profile()
     guard profile.settings["mfa_serial"] == nil else {
-      throw failure(name, "mfa_serial asks for a code, and nobody is there to type one")
+      throw failure(
+        name, "mfa_serial asks for a code, and nobody is there to type one",
+        hint: "a server needs a role whose trust policy asks for no MFA")
     }
     let source = try sourceCredentials(context, name, profile, visited)
     let role = AssumedRole(
@@ -36,7 +38,10 @@ struct AssumeRoleProvider: CredentialProvider {
     _ context: CredentialContext, _ name: String, _ profile: Profile, _ visited: [String]
   ) throws(Failure) -> Credentials {
     switch (profile.text("source_profile"), profile.text("credential_source")) {
-    case (nil, nil): throw failure(name, "role_arn needs source_profile or credential_source")
+    case (nil, nil):
+      throw failure(
+        name, "role_arn needs source_profile or credential_source",
+        hint: "source_profile names a profile that has credentials; credential_source is \(Self.sources)")
     case (.some, .some): throw failure(name, "it has both source_profile and credential_source")
     case (nil, .some(let source)): return try named(source, context, name)
     case (.some(let source), nil): return try chained(source, context, name, visited)
@@ -49,7 +54,9 @@ struct AssumeRoleProvider: CredentialProvider {
     guard let profile = context.profiles.merged[source] else { throw context.profiles.missing(source) }
     // A profile may name itself when it has keys: they ask for its own role.
     guard !visited.contains(source) || (source == name && Self.hasKeys(profile)) else {
-      throw failure(name, "source_profile runs in a circle: \((visited + [source]).joined(separator: " → "))")
+      throw failure(
+        name, "source_profile runs in a circle: \((visited + [source]).joined(separator: " → "))",
+        hint: "one of them must have credentials of its own")
     }
     if !Self.hasKeys(profile), Self.isRole(profile) {
       return try assume(context, source, visited: visited + [source])
@@ -66,7 +73,9 @@ struct AssumeRoleProvider: CredentialProvider {
     for provider in providers {
       if case .credentials(let credentials) = try provider.load(inner) { return credentials }
     }
-    throw failure(name, "its source_profile \(source) has no credentials")
+    throw failure(
+      name, "its source_profile \(source) has no credentials",
+      hint: "give \(source) keys, a role or a credential_process")
   }
 
   private func named(
@@ -81,7 +90,7 @@ struct AssumeRoleProvider: CredentialProvider {
       provider = EnvironmentProvider()
     case "Ec2InstanceMetadata": provider = InstanceMetadataProvider()
     case "EcsContainer": provider = ContainerProvider()
-    default: throw failure(name, "credential_source must be Environment, Ec2InstanceMetadata or EcsContainer")
+    default: throw failure(name, "credential_source must be \(Self.sources)")
     }
     switch try provider.load(inner) {
     case .credentials(let credentials): return credentials
@@ -89,7 +98,9 @@ struct AssumeRoleProvider: CredentialProvider {
     }
   }
 
-  private func failure(_ name: String, _ what: String) -> Failure {
-    Failure(.misconfigured, "cannot use profile \(name): \(what)")
+  private static let sources = "Environment, Ec2InstanceMetadata or EcsContainer"
+
+  private func failure(_ name: String, _ what: String, hint: String = "") -> Failure {
+    Failure(.misconfigured, "cannot use profile \(name): \(what)", hint: hint)
   }
 }

@@ -67,7 +67,9 @@ struct AssumedRole {
     case "AccessDenied":
       "the role's trust policy must name the caller, and the caller's policy must allow sts:\(webIdentityToken == nil ? "AssumeRole" : "AssumeRoleWithWebIdentity")"
     case "ValidationError": "check role_arn, role_session_name and duration_seconds; chained roles live 1 hour at most"
-    case "RegionDisabledException": "STS is not enabled in this region for the account"
+    case "RegionDisabledException": "activate STS for this region in the account settings of IAM, or set another region"
+    case "InvalidIdentityToken", "IDPRejectedClaim":
+      "the token's provider, audience and subject must be those of the role's trust policy"
     default: ""
     }
   }

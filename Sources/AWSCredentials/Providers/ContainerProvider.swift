@@ -54,12 +54,14 @@ struct ContainerProvider: CredentialProvider {
     do {
       response = try context.http(request)
     } catch {
-      throw Attempt(address, error.reason, error.words, hint: error.hint, mayPass: error.isTransient)
+      let hint = error.kind == .unreachable ? "it answers only inside of the ECS task or the pod" : error.hint
+      throw Attempt(address, error.reason, error.words, hint: hint, mayPass: error.isTransient)
     }
     guard response.status == 200 else {
       let said = response.body.withBytes { refusalWords($0) }
       throw Attempt(
         address, failureReason(ofStatus: response.status), "it answered \(response.status)\(said)",
+        hint: [401, 403].contains(response.status) ? "it does not accept AWS_CONTAINER_AUTHORIZATION_TOKEN(_FILE)" : "",
         mayPass: isTransientStatus(response.status))
     }
     do {

@@ -32,7 +32,10 @@ struct EnvironmentProvider: CredentialProvider {
         .misconfigured, "cannot use credentials of the environment: AWS_CREDENTIAL_EXPIRATION is no RFC 3339 time")
     }
     guard end > context.awsTime else {
-      throw Failure(.misconfigured, "cannot use credentials of the environment: they expired at \(end.rfc3339)")
+      throw Failure(
+        .misconfigured, "cannot use credentials of the environment: they expired at \(end.rfc3339)",
+        hint:
+          "session credentials of the environment end for good: a role, a profile or a credential_process renews them")
     }
     return end
   }

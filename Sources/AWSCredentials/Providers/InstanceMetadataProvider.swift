@@ -14,7 +14,7 @@ struct InstanceMetadataProvider: CredentialProvider {
     case .open(let opened): service = opened
     }
     guard let role = try role(service) else {
-      return .notConfigured("the instance has no role (attach an instance profile to it)")
+      return .notConfigured("the instance has no role: attach an instance profile to it")
     }
     let response = try service.get(Self.folder + role)
     guard response.status == 200 else {

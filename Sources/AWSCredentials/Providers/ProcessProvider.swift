@@ -25,7 +25,9 @@ struct ProcessProvider: CredentialProvider {
       return .credentials(
         Credentials(texts, expiration: try answer.end(after: context.awsTime), source: .credentialProcess))
     } catch {
-      throw failure(context, "cannot use what \(program) printed: \(error.reason)")
+      throw failure(
+        context, "cannot use what \(program) printed: \(error.reason)",
+        hint: "it must print a JSON object with Version 1, AccessKeyId and SecretAccessKey")
     }
   }
 

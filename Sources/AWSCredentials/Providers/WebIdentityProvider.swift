@@ -18,7 +18,9 @@ struct WebIdentityProvider: CredentialProvider {
     do {
       token = try context.readFile(path)
     } catch {
-      throw Failure(.misconfigured, "cannot read the web identity token \(path): \(error.reason)")
+      throw Failure(
+        .misconfigured, "cannot read the web identity token \(path): \(error.reason)",
+        hint: "is the volume with it mounted, and may the user it runs as read it?")
     }
     let role = AssumedRole(
       arn: arn, sessionName: value("AWS_ROLE_SESSION_NAME", "role_session_name", context),
