@@ -118,7 +118,7 @@ def _configure(service, settings: Mapping) -> bool:
 
 def _fault(answer: Mapping):
     sent = Answer(status=answer.get("status", 200), body=answer.get("body", "").encode(),
-                  headers=answer.get("headers", {"Content-Type": "text/plain"}))
+                  headers=answer.get("headers", {"Content-Type": "text/plain"}), hang=answer.get("hang", False))
     return lambda _: sent
 
 
