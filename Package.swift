@@ -78,7 +78,7 @@ let package = Package(
 
     tests("KeyModelTests", ["KeyModel"]),
     tests("ProcessMessagesTests", ["ProcessMessages", "KeyModel"]),
-    tests("SigV4Tests", ["SigV4"]),
+    tests("SigV4Tests", ["SigV4", "COpenSSL"], folders: ["Fixtures"]),
     tests("AWSClientTests", ["AWSClient"], folders: ["Fixtures"]),
     tests("AWSCredentialsTests", ["AWSCredentials"], folders: ["Fixtures"]),
     tests("DiagnosisTests", ["Diagnosis", "KeyModel"]),

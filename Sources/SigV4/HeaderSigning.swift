@@ -26,6 +26,37 @@ package struct SignableRequest {
   }
 }
 
+/// A signature in headers: who signs, by which algorithm, and what it is good for.
+struct HeaderSignature {
+  /// The algorithm's name.
+  let algorithm: String
+  /// The access key id, or what stands in its place.
+  let signer: String
+  /// The credential scope.
+  let scope: CredentialScope
+}
+
+extension HeaderSignature {
+  /// The headers that make a request a signed one: those that are added, then `Authorization`; `sign` makes the
+  /// signature in hexadecimal.
+  func headers<E: Error>(
+    of request: SignableRequest, adding added: [(name: String, value: String)], _ digests: Digests,
+    _ sign: (CanonicalRequest, borrowing QueryParameters) throws(E) -> String
+  ) throws(E) -> [(name: String, value: String)] {
+    let canonical = CanonicalRequest(
+      method: request.method, path: request.path, headers: request.headers + added,
+      payloadHash: request.body.withUnsafeBytes { hexadecimal(digests.sha256($0)) })
+    var query = QueryParameters(
+      capacity: request.parameters.reduce(16) { $0 + $1.name.utf8.count + $1.value.utf8.count + 1 })
+    for parameter in request.parameters { query.append(parameter.name, parameter.value) }
+    let signature = try sign(canonical, query)
+    let value =
+      "\(algorithm) Credential=\(signer)/\(scope.text), SignedHeaders=\(canonical.signedHeaders), "
+      + "Signature=\(signature)"
+    return added + [(name: "Authorization", value: value)]
+  }
+}
+
 extension Signer {
   /// The headers that make a request a signed one: `X-Amz-Date`, `X-Amz-Security-Token` for temporary credentials, and
   /// `Authorization`. They carry the session token, which is why they belong to one request and no log.
@@ -38,16 +69,9 @@ extension Signer {
       let token = credentials.sessionToken.withBytes { String(decoding: $0, as: UTF8.self) }
       added.append((name: "X-Amz-Security-Token", value: token))
     }
-    let canonical = CanonicalRequest(
-      method: request.method, path: request.path, headers: request.headers + added,
-      payloadHash: payloadHash(request.body))
-    var query = QueryParameters(
-      capacity: request.parameters.reduce(16) { $0 + $1.name.utf8.count + $1.value.utf8.count + 1 })
-    for parameter in request.parameters { query.append(parameter.name, parameter.value) }
-    let signature = signature(of: canonical, query: query, at: moment, scope: scope)
-    let credential = "Credential=\(accessKeyID)/\(scope.text)"
-    let authorization =
-      "\(Self.algorithm) \(credential), SignedHeaders=\(canonical.signedHeaders), Signature=\(signature)"
-    return added + [(name: "Authorization", value: authorization)]
+    let form = HeaderSignature(algorithm: Self.algorithm, signer: accessKeyID, scope: scope)
+    return form.headers(of: request, adding: added, digests) {
+      signature(of: $0, query: $1, at: moment, scope: scope)
+    }
   }
 }

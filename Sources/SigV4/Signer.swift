@@ -28,22 +28,13 @@ package final class Signer {
     of request: CanonicalRequest, query: borrowing QueryParameters, at moment: Timestamp, scope: CredentialScope
   ) -> String {
     useSigningKey(of: scope)
-    let text = stringToSign(request, query: query, at: moment, scope: scope)
+    let text = digests.stringToSign(Self.algorithm, request, query: query, at: moment, scope: scope)
     return signingKey.withBytes { key in
       withUnsafeTemporaryAllocation(byteCount: Digests.length, alignment: 8) { place in
         digests.hmac(key: key, Array(text.utf8), into: place)
         return hexadecimal(place)
       }
     }
-  }
-
-  /// The text that is signed: algorithm, date, scope and the canonical request's hash.
-  package func stringToSign(
-    _ request: CanonicalRequest, query: borrowing QueryParameters, at moment: Timestamp, scope: CredentialScope
-  ) -> String {
-    digests.begin()
-    request.feed(query: query) { digests.update($0) }
-    return "\(Self.algorithm)\n\(moment.amzDate)\n\(scope.text)\n\(hexadecimal(digests.finish()))"
   }
 
   /// The SHA-256 of bytes, in hexadecimal.
