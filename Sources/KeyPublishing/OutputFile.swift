@@ -38,15 +38,3 @@ extension OutputSettings {
     return FileIdentity(status)
   }
 }
-
-/// Reads a file to its end into memory that is wiped; throws EFBIG beyond the limit.
-package func readSecret(from file: borrowing Descriptor, limit: Int) throws(SystemError) -> SecretBytes {
-  var secret = SecretBytes(capacity: limit + 1)
-  while true {
-    let count = try secret.fill(upTo: limit + 1 - secret.count) { (room) throws(SystemError) in
-      try file.read(into: room)
-    }
-    if count == 0 { return secret }
-    if secret.count > limit { throw SystemError(code: EFBIG) }
-  }
-}
