@@ -23,8 +23,18 @@ package struct CallError: Error {
   package let hint: String
 }
 
-/// Adds to a request what proves who asks, anew for each attempt, by the time of AWS's clock.
-package typealias CallAuthorizer = (SignableRequest, Endpoint, Timestamp) -> [(name: String, value: String)]
+extension CallError {
+  /// An error that came before anything was sent.
+  package init(unsent words: String, hint: String = "") {
+    self.init(reason: .misconfigured, code: "", words: words, hint: hint)
+  }
+}
+
+/// Adds to a request what proves who asks, anew for each attempt, by the time of AWS's clock. What it throws ends the
+/// call.
+package typealias CallAuthorizer = (SignableRequest, Endpoint, Timestamp) throws(CallError) -> [(
+  name: String, value: String
+)]
 
 /// Calls of AWS's services. It asks again as the retry policy says, until the deadline.
 package struct ServiceCaller {
@@ -147,10 +157,12 @@ package struct ServiceCaller {
     _ request: SignableRequest, _ authorize: CallAuthorizer?, _ form: String,
     _ read: (UnsafeRawBufferPointer) -> Answer?
   ) throws(FailedExchange) -> Answer {
+    let prepared: HTTPRequest
+    do { prepared = try self.prepared(request, authorize) } catch { throw FailedExchange(error: error) }
     let response: HTTPResponse
     let skewBefore = clock?.skew ?? .zero
     let sent = now()
-    do { response = try http(prepared(request, authorize)) } catch {
+    do { response = try http(prepared) } catch {
       var failure = CallError(reason: error.reason, code: "", words: error.words, hint: error.hint)
       failure.mayHaveBeenApplied = error.mayHaveBeenSent
       throw FailedExchange(error: failure, mayPass: error.isTransient)
@@ -174,7 +186,9 @@ package struct ServiceCaller {
   }
 
   /// The request as it goes over the wire.
-  private func prepared(_ request: SignableRequest, _ authorize: CallAuthorizer?) -> HTTPRequest {
+  private func prepared(
+    _ request: SignableRequest, _ authorize: CallAuthorizer?
+  ) throws(CallError) -> HTTPRequest {
     let timeout = max(.zero, min(Self.timeout, timeLeft()))
     let rest =
       endpoint.url.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false).dropFirst(2).first ?? ""
@@ -193,7 +207,7 @@ package struct ServiceCaller {
     var signable = request
     signable.path = String(rest.dropFirst(host.count)) + request.path
     signable.headers.append(("Host", host))
-    sent.headers += authorize(signable, endpoint, awsTime())
+    sent.headers += try authorize(signable, endpoint, awsTime())
     return sent
   }
 
