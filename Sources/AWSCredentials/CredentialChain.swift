@@ -43,13 +43,14 @@ package enum CredentialChain {
     }
   }
 
-  /// The first credentials that a provider has; the context is a prepared one. `passedBy` gets the name of each provider
-  /// that was asked in vain, and why it had nothing.
+  /// The first credentials that a provider has; the context is a prepared one. Where `roles_anywhere` is configured, it
+  /// alone is asked. `passedBy` gets the name of each provider that was asked in vain, and why it had nothing.
   package static func resolve(
     _ context: CredentialContext, passedBy: (String, String) -> Void = { _, _ in }
   ) throws(CredentialError) -> Credentials {
     var reasons: [String] = []
-    for provider in providers {
+    let asked = context.rolesAnywhere.map { [RolesAnywhereProvider(settings: $0)] } ?? providers
+    for provider in asked {
       switch try ask(provider, context) {
       case .credentials(let credentials): return credentials
       case .notConfigured(let why):

@@ -9,6 +9,8 @@ package struct CredentialContext {
   package var environment: Environment
   /// The profile that a setting or option names, over AWS_PROFILE; it switches credentials of the environment off.
   package var explicitProfile: String?
+  /// IAM Roles Anywhere, which is asked in place of the chain; nil where it is not configured.
+  package var rolesAnywhere: RolesAnywhereSettings?
   /// The home folder of `~`; nil where there is none.
   package var homeFolder: String?
   /// When the whole search must have ended, on the boot clock.
@@ -16,6 +18,10 @@ package struct CredentialContext {
   /// Reads a file.
   package var readFile: (String) throws(SystemError) -> [UInt8] = { (path) throws(SystemError) in
     try LinuxHost.readFile(path)
+  }
+  /// Reads a file of a secret.
+  package var readSecretFile: (String) throws(SystemError) -> SecretFile = { (path) throws(SystemError) in
+    try LinuxHost.readSecretFile(path)
   }
   /// Makes an HTTP exchange.
   package var http: HTTPTransport = curlTransport

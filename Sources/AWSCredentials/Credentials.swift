@@ -11,6 +11,8 @@ package struct Credentials: ~Copyable {
   package let source: CredentialSource
   /// The AWS account they belong to, or empty where nobody said so and the access key id does not tell.
   package let account: String
+  /// Things an operator should know although nothing failed.
+  package var warnings: [String] = []
 
   /// Credentials by their parts; an empty session token is none.
   package init(

@@ -47,6 +47,14 @@ struct CredentialAnswer: Decodable {
   }
 }
 
+/// Decodes JSON where it stands, without a copy of it.
+func decodedJSON<Value: Decodable>(_ bytes: UnsafeRawBufferPointer) throws -> Value {
+  let document = bytes.baseAddress.map {
+    Data(bytesNoCopy: UnsafeMutableRawPointer(mutating: $0), count: bytes.count, deallocator: .none)
+  }
+  return try JSONDecoder().decode(Value.self, from: document ?? Data())
+}
+
 /// What is wrong with an answer that should hold credentials, in words that hold nothing of it.
 struct AnswerError: Error, Hashable {
   /// What is wrong.
@@ -58,10 +66,9 @@ struct AnswerError: Error, Hashable {
 extension CredentialAnswer {
   /// Parses the bytes of an answer, without a copy of them.
   static func parse(_ bytes: UnsafeRawBufferPointer) throws(AnswerError) -> CredentialAnswer {
-    guard let start = bytes.baseAddress, !bytes.isEmpty else { throw AnswerError(reason: "it is empty") }
-    let document = Data(bytesNoCopy: UnsafeMutableRawPointer(mutating: start), count: bytes.count, deallocator: .none)
+    guard !bytes.isEmpty else { throw AnswerError(reason: "it is empty") }
     do {
-      return try JSONDecoder().decode(CredentialAnswer.self, from: document)
+      return try decodedJSON(bytes)
     } catch DecodingError.typeMismatch(_, let place) {
       let member = place.codingPath.last?.stringValue
       throw AnswerError(reason: member.map { "its \($0) has the wrong type" } ?? "it is no JSON object")
