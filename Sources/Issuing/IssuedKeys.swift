@@ -7,6 +7,8 @@ import ProcessMessages
 struct IssuedKeys: ~Copyable {
   /// The outcomes, in the request's order.
   private(set) var outcomes: [IssueAnswer.Outcome] = []
+  /// Things an operator should know although nothing failed.
+  var warnings: [String] = []
   /// The bytes of the issued keys.
   private(set) var keys: SecretBytes
 
@@ -35,7 +37,7 @@ struct IssuedKeys: ~Copyable {
 
   /// Writes the answer: its length (4 bytes, little endian), its fields with what was learned of AWS's clock, the keys.
   borrowing func write(to descriptor: Int32, clockSkew: Duration?) throws(SystemError) {
-    let answer = IssueAnswer(outcomes: outcomes, clockSkew: clockSkew).encoded
+    let answer = IssueAnswer(outcomes: outcomes, clockSkew: clockSkew, warnings: warnings).encoded
     let length = withUnsafeBytes(of: UInt32(answer.count).littleEndian) { Array($0) }
     let output = Descriptor(owning: descriptor)
     try output.writeAll(length + answer)

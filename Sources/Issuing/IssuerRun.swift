@@ -32,10 +32,10 @@ package func runIssuer() -> Int32 {
 }
 
 /// Issues the keys of a request in this process and forgets them: what `run --dry-run` shows.
-package func rehearse(_ request: IssueRequest, environment: Environment) -> [IssueAnswer.Outcome] {
+package func rehearse(_ request: IssueRequest, environment: Environment) -> IssueAnswer {
   var context = issuerContext(request, environment, start: ClockReading.now().boot)
   let issued = issue(request, &context)
-  return issued.outcomes
+  return IssueAnswer(outcomes: issued.outcomes, warnings: issued.warnings)
 }
 
 /// All of standard input: a pipe to its end, or a memory file from its beginning, wherever its writer left it.
@@ -56,6 +56,7 @@ func issuerContext(_ request: IssueRequest, _ start: Environment, start moment: 
     environment: environment, profile: request.source.profile, deadline: moment + request.timeout - margin)
   context.clock = AWSClock(skew: request.clockSkew)
   context.outlived = request.outlived ?? context.awsTime + leastLife
+  context.rolesAnywhere = request.source.rolesAnywhere
   return context
 }
 
@@ -65,13 +66,15 @@ private let leastLife: Duration = .seconds(60)
 /// Resolves credentials and issues the request's keys.
 func issue(_ request: IssueRequest, _ context: inout CredentialContext) -> IssuedKeys {
   let issuer: ShortTermIssuer
+  var issued = IssuedKeys(capacity: request.keys.count)
   do throws(CredentialError) {
     try CredentialChain.prepare(&context)
-    issuer = ShortTermIssuer(try CredentialChain.resolve(context))
+    let credentials = try CredentialChain.resolve(context)
+    issued.warnings = credentials.warnings
+    issuer = ShortTermIssuer(credentials)
   } catch {
     return IssuedKeys(allFailed: error.failure, count: request.keys.count)
   }
-  var issued = IssuedKeys(capacity: request.keys.count)
   // Asked once for all keys that name none, and only if there is one.
   let standard: Result<Region, Failure>? =
     request.keys.contains { $0.region == nil } ? standardRegion(context) : nil

@@ -56,12 +56,13 @@ struct Compilation {
     }
   }
 
-  /// Keys of the same profile and environment share a source, and so one run of the issuer.
+  /// Keys of the same profile, environment and roles_anywhere share a source, and so one run of the issuer.
   private mutating func source(of draft: KeyDraft) -> Int {
     let variables = draft.environment.sorted { $0.name < $1.name }
     let source = SourceSettings(
       profile: draft.profile,
-      environment: variables.map { Variable(name: $0.name, value: $0.value) })
+      environment: variables.map { Variable(name: $0.name, value: $0.value) },
+      rolesAnywhere: draft.rolesAnywhere?.compiled)
     if let index = indices[source] { return index }
     indices[source] = sources.count
     sources.append(source)

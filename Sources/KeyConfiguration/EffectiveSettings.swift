@@ -11,6 +11,7 @@ extension LoadedConfiguration {
       if !key.environment.isEmpty {
         lines += ["", "[keys.\(name.text).environment]"] + key.environment.map(shownVariable)
       }
+      if let anywhere = key.rolesAnywhere { lines += ["", "[keys.\(name.text).roles_anywhere]"] + shown(anywhere) }
       for output in key.effectiveOutputs(name, keeper.runtimeFolder) {
         lines += ["", "[[keys.\(name.text).outputs]]"] + shown(output)
         lines += shownVariables(of: output)

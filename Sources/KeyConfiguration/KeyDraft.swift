@@ -45,7 +45,7 @@ struct KeyDraft: SettingsTable {
     Setting("grace", .duration(.seconds(60), .seconds(365 * 86_400)), \.grace, .later),
     Setting("adopt", .flag, \.adopt, .later),
     Setting("environment", .environment, \.environment),
-    Setting("roles_anywhere", .table, \.rolesAnywhere, .later),
+    Setting("roles_anywhere", .table, \.rolesAnywhere),
     Setting("outputs", .tables(), \.outputs),
     Setting("hooks", .tables(), \.hooks),
   ]

@@ -29,6 +29,12 @@ struct KeyIdentity {
       $0.write($1.key)
       $0.write($1.value)
     }
+    // Written only where it is, so that the digests of other keys stay as they were.
+    if let anywhere = key.rolesAnywhere {
+      for text in [anywhere.certificate, anywhere.privateKey, anywhere.trustAnchor, anywhere.profile, anywhere.role] {
+        writer.write(text)
+      }
+    }
     return sha256(writer.bytes)
   }
 }

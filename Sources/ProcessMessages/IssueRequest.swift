@@ -2,7 +2,7 @@ import KeyModel
 
 /// What the keeper asks of one run of the issuer: keys of one source.
 package struct IssueRequest: Message, Hashable, Sendable {
-  package static let signature = "bedrock-keyd issue request 3"
+  package static let signature = "bedrock-keyd issue request 4"
 
   /// One key to issue.
   package struct Key: Hashable, Sendable {

@@ -3,7 +3,7 @@ import KeyModel
 /// Everything the keeper needs to know, compiled from the configuration files: validated, with names resolved and
 /// defaults filled in.
 package struct KeeperConfiguration: Message, Hashable, Sendable {
-  package static let signature = "bedrock-keyd configuration 3"
+  package static let signature = "bedrock-keyd configuration 4"
 
   /// The settings of the daemon as a whole.
   package struct Daemon: Hashable, Sendable {

@@ -20,7 +20,9 @@ func rehearseAll(_ configuration: KeeperConfiguration, environment: Environment)
           verify: $0.verify, settingsDigest: $0.settingsDigest)
       },
       timeout: configuration.daemon.attemptTimeout, clockSkew: .zero, stateFolder: configuration.stateFolder)
-    for (key, outcome) in zip(keys, rehearse(request, environment: environment)) {
+    let answer = rehearse(request, environment: environment)
+    for warning in answer.warnings { writeLine("warning: \(warning)", to: STDERR_FILENO) }
+    for (key, outcome) in zip(keys, answer.outcomes) {
       switch outcome {
       case .issued(let receipt, _, let verification):
         describe(key, receipt)

@@ -97,6 +97,36 @@ import Testing
     #expect(Set(indices).count == 3)
   }
 
+  @Test func keysOfTheSameRolesAnywhereTableShareASource() throws {
+    func table(_ key: String, certificate: String = "/a.pem", duration: String = "1h") -> String {
+      """
+      [keys.\(key).roles_anywhere]
+      certificate = "\(certificate)"
+      private_key = "/a.key"
+      trust_anchor_arn = "arn:aws:rolesanywhere:eu-central-1:111122223333:trust-anchor/a"
+      profile_arn = "arn:aws:rolesanywhere:eu-central-1:111122223333:profile/b"
+      role_arn = "arn:aws:iam::111122223333:role/edge"
+      session_duration = "\(duration)"
+
+      """
+    }
+    let text =
+      "[keys.z]\n" + table("a") + table("b") + table("c", certificate: "/c.pem") + table("d", duration: "2h")
+    let keeper = try load(text).keeper
+    #expect(keeper.keys.map(\.source) == [0, 0, 1, 2, 3])
+    let settings = RolesAnywhereSettings(
+      certificate: "/a.pem", privateKey: "/a.key",
+      trustAnchor: "arn:aws:rolesanywhere:eu-central-1:111122223333:trust-anchor/a",
+      profile: "arn:aws:rolesanywhere:eu-central-1:111122223333:profile/b", role: "arn:aws:iam::111122223333:role/edge")
+    #expect(keeper.sources[0] == SourceSettings(rolesAnywhere: settings))
+    #expect(settings.region == Region("eu-central-1") && settings.account == "111122223333")
+    #expect(keeper.sources[2].rolesAnywhere?.sessionDuration == .seconds(7200))
+    // Who signs decides whether a record counts; how long the session is asked to live does not.
+    let digests = keeper.keys.map(\.settingsDigest)
+    #expect(digests[0] == digests[1] && digests[0] == digests[3])
+    #expect(Set(digests).count == 3)
+  }
+
   @Test func keysThatAreNotEnabledAreLeftOut() throws {
     let loaded = try load("[keys.a]\nenabled = false\n[keys.b]\nrequired = false")
     #expect(loaded.keeper.keys.map(\.name.text) == ["b"])

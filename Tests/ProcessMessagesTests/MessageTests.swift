@@ -99,7 +99,7 @@ import Testing
 
   @Test func aKeyOfASourceThatIsNotThereIsRefused() throws {
     var configuration = try Samples.configuration()
-    configuration.keys[0].source = 2
+    configuration.keys[0].source = 3
     #expect(throws: MessageError.invalid("source")) { try KeeperConfiguration(decoding: configuration.encoded) }
   }
 

@@ -18,6 +18,10 @@ enum Samples {
     return endless
   }
 
+  static let rolesAnywhere = RolesAnywhereSettings(
+    certificate: "/a.pem", privateKey: "/a.key", intermediates: "/chain.pem", trustAnchor: "arn:1", profile: "arn:2",
+    role: "arn:3", sessionDuration: .seconds(900))
+
   static func name(_ text: String) throws -> KeyName { try #require(KeyName(text)) }
 
   static let outputs = [
@@ -37,7 +41,10 @@ enum Samples {
     daemon.controlGroup = 12
     return KeeperConfiguration(
       daemon: daemon,
-      sources: [SourceSettings(), SourceSettings(profile: "prod", environment: [.init(name: "A", value: "b=c\n")])],
+      sources: [
+        SourceSettings(), SourceSettings(profile: "prod", environment: [.init(name: "A", value: "b=c\n")]),
+        SourceSettings(rolesAnywhere: rolesAnywhere),
+      ],
       keys: [
         KeySettings(
           name: try name("default"), source: 1, required: false, region: Region("us-east-1"),
@@ -59,6 +66,14 @@ enum Samples {
     return request
   }
 
+  static func anywhereRequest() throws -> IssueRequest {
+    var request = try request()
+    var settings = rolesAnywhere
+    settings.intermediates = nil
+    request.source = SourceSettings(rolesAnywhere: settings)
+    return request
+  }
+
   static let answer = IssueAnswer(
     outcomes: [
       .issued(receipt, keyLength: 1), .failed(Failure(.needsLogin, "cannot log in: expired", hint: "log in")),
@@ -70,7 +85,8 @@ enum Samples {
   /// Calls a function with each sample, as bytes and as the function that reads them and writes them again.
   static func all() throws -> [(name: String, bytes: [UInt8], again: ([UInt8]) throws -> [UInt8])] {
     [
-      sample(try configuration()), sample(try request()), sample(answer), sample(IssueAnswer(outcomes: [])),
+      sample(try configuration()), sample(try request()), sample(try anywhereRequest()), sample(answer),
+      sample(IssueAnswer(outcomes: [])),
       sample(KeyRecordHead(receipt: receipt, keyLength: 700)), sample(ControlRequest.check(nil)),
       sample(ControlRequest.check(try name("a"))), sample(ControlRequest.renew(nil)),
       sample(ControlRequest.renew(try name("b"))), sample(ControlReply(isAccepted: true, text: "renewing a")),
