@@ -15,7 +15,7 @@ package struct CredentialPath: Hashable, Sendable {
     case .environment: steps = ["variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"]
     case .container: steps = ["container endpoint \(Self.containerAddress(context))"]
     case .instanceMetadata: steps = ["the instance's role, by instance metadata"]
-    case .rolesAnywhere: steps = ["IAM Roles Anywhere"]
+    case .rolesAnywhere: steps = Self.rolesAnywhere(context.rolesAnywhere)
     case .webIdentity: steps = [Self.webIdentity(context)]
     case .profile, .sso, .login, .credentialProcess: steps = [Self.plain(context.profileName, context)]
     case .assumeRole: follow(context.profileName, context)
@@ -24,6 +24,11 @@ package struct CredentialPath: Hashable, Sendable {
 
   private static func containerAddress(_ context: CredentialContext) -> String {
     (try? ContainerAddress(context.environment))?.shown ?? ""
+  }
+
+  private static func rolesAnywhere(_ settings: RolesAnywhereSettings?) -> [String] {
+    guard let settings else { return ["IAM Roles Anywhere"] }
+    return ["IAM Roles Anywhere, role \(settings.role)", "certificate \(settings.certificate)"]
   }
 
   private static func webIdentity(_ context: CredentialContext) -> String {

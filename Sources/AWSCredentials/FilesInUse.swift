@@ -18,6 +18,9 @@ extension CredentialContext {
       (context.setting("AWS_CA_BUNDLE", "ca_bundle"), "the certificates of AWS_CA_BUNDLE"),
       (context.setting("AWS_WEB_IDENTITY_TOKEN_FILE", "web_identity_token_file"), "the web identity token"),
       (environment.nonEmpty("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"), "the container authorization token"),
+      (rolesAnywhere?.certificate, "the certificate for IAM Roles Anywhere"),
+      (rolesAnywhere?.privateKey, "the private key for IAM Roles Anywhere"),
+      (rolesAnywhere?.intermediates, "the intermediate certificates for IAM Roles Anywhere"),
     ]
     files += named.compactMap { path, what in path.map { ($0, what) } }
     return files.map { (path: $0.0, what: $0.1) }

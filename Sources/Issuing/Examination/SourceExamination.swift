@@ -128,9 +128,10 @@ package struct SourceExamination {
     }
   }
 
-  /// STS, and Bedrock in the regions of the keys.
+  /// STS, IAM Roles Anywhere where it is configured, and Bedrock in the regions of the keys.
   private func endpoints(_ seen: SourceObservation, _ context: CredentialContext) -> [EndpointObservation] {
     var wanted: [(AWSService, Region?)] = [(.sts, nil)]
+    if let anywhere = source.rolesAnywhere { wanted.append((.rolesAnywhere, anywhere.region)) }
     for key in seen.keys where key.family == .bedrock {
       guard case .success(let found) = key.region, let region = Region(found.name) else { continue }
       for service in [AWSService.bedrock, .bedrockRuntime] where !wanted.contains(where: { $0 == (service, region) }) {
