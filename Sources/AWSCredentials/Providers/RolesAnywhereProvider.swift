@@ -33,7 +33,7 @@ struct RolesAnywhereProvider: CredentialProvider {
       }
     } catch {
       throw failure(
-        "\(caller.endpoint.url): \(redactedLine(error.words.utf8))\(error.requestID)", error.reason,
+        "\(shownURL(caller.endpoint.url)): \(redactedLine(error.words.utf8))\(error.requestID)", error.reason,
         hint: error.hint.isEmpty
           ? RolesAnywhereRefusal.hint(error, identity.certificate, at: context.awsTime) : error.hint)
     }
