@@ -3,6 +3,7 @@
 
 #include <curl/curl.h>
 #include <dlfcn.h>
+#include <openssl/ssl.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -22,6 +23,8 @@ static struct {
   __typeof__(&curl_easy_strerror) words;
   __typeof__(&curl_slist_append) append;
   __typeof__(&curl_slist_free_all) free_list;
+  // libssl's, where libcurl uses it.
+  __typeof__(&SSL_CTX_set_options) set_tls_options;
 } curl;
 
 static void say(ccurl_response *response, const char *text) {
@@ -46,6 +49,7 @@ static int load(ccurl_response *response) {
   RESOLVE(words, curl_easy_strerror);
   RESOLVE(append, curl_slist_append);
   RESOLVE(free_list, curl_slist_free_all);
+  RESOLVE(set_tls_options, SSL_CTX_set_options);
 #undef RESOLVE
   if (!curl.global_init || !curl.init || !curl.reset || !curl.set || !curl.get || !curl.perform || !curl.words ||
       !curl.append || !curl.free_list) {
@@ -60,11 +64,20 @@ static int load(ccurl_response *response) {
   return 1;
 }
 
+// Answers hold secrets: libssl wipes what it decrypted when it was read, and take_body what libcurl held of it.
+static CURLcode wipe_plaintext(CURL *handle, void *context, void *unused) {
+  (void)handle;
+  (void)unused;
+  curl.set_tls_options(context, SSL_OP_CLEANSE_PLAINTEXT);
+  return CURLE_OK;
+}
+
 static size_t take_body(char *bytes, size_t size, size_t count, void *target) {
   ccurl_response *response = target;
   size_t length = size * count;
   if (length > response->body_capacity - response->body_length) return 0;
   memcpy(response->body + response->body_length, bytes, length);
+  explicit_bzero(bytes, length);
   response->body_length += length;
   return length;
 }
@@ -133,6 +146,7 @@ static void set_options(const ccurl_request *request, ccurl_response *response, 
   curl.set(handle, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
   curl.set(handle, CURLOPT_FRESH_CONNECT, (long)request->fresh_connection);
   if (request->ca_bundle[0]) curl.set(handle, CURLOPT_CAINFO, request->ca_bundle);
+  if (curl.set_tls_options) curl.set(handle, CURLOPT_SSL_CTX_FUNCTION, wipe_plaintext);
   // An empty proxy is none, whatever the environment says (CURLOPT_PROXY(3)).
   curl.set(handle, CURLOPT_PROXY, request->proxy);
   if (!request->proxy[0]) curl.set(handle, CURLOPT_NOPROXY, "*");
