@@ -65,12 +65,21 @@ package struct InspectedKey: Hashable, Sendable {
     guard let name, name.utf8.allSatisfy({ (33...126).contains($0) }) else { return nil }
     type = .longTerm
     serviceUserName = name
-    let digits = name.utf8.suffix(12)
-    if digits.count == 12, digits.allSatisfy({ (48...57).contains($0) }), name.dropLast(12).hasSuffix("-at-") {
-      account = String(name.suffix(12))
-    }
+    account = Self.account(in: name)
     isTemporary = false
     isExample = false
+  }
+
+  /// The 12 digits after the last `-at-`, behind which a suffix may stand (IAM API, ServiceCredentialAlias).
+  private static func account(in name: String) -> String? {
+    let bytes = Array(name.utf8)
+    let mark = Array("-at-".utf8)
+    guard let start = bytes.indices.last(where: { bytes[$0...].starts(with: mark) }) else { return nil }
+    let digits = bytes[(start + mark.count)...].prefix { (48...57).contains($0) }
+    guard digits.count == 12, digits.endIndex == bytes.endIndex || bytes[digits.endIndex] == UInt8(ascii: "-") else {
+      return nil
+    }
+    return String(decoding: digits, as: UTF8.self)
   }
 }
 

@@ -46,7 +46,10 @@ import Testing
     #expect(known.type == .longTerm)
     #expect(known.serviceUserName == "BedrockAPIKey-ab1c-at-111122223333")
     #expect(known.account == "111122223333")
-    #expect(try #require(inspect(key("somebody:secret"))).account == nil)
+    #expect(inspect(key("a-at-b-at-111122223333-x1:secret"))?.account == "111122223333")
+    for name in ["somebody", "a-at-11112222333", "a-at-1111222233334", "a-at-111122223333x", "-at-"] {
+      #expect(try #require(inspect(key("\(name):secret"))).account == nil)
+    }
     for text in ["nothing", ":secret", "name:", "a b:secret"] { #expect(inspect(key(text)) == nil) }
   }
 

@@ -10,11 +10,12 @@ ACTIONS = {
     "bedrock:CallWithBearerToken", "bedrock-mantle:CallWithBearerToken", "bedrock:InvokeModel",
     "bedrock:InvokeModelWithResponseStream", "iam:CreateServiceSpecificCredential",
     "iam:DeleteServiceSpecificCredential", "iam:ListServiceSpecificCredentials", "iam:ResetServiceSpecificCredential",
-    "iam:UpdateServiceSpecificCredential",
+    "iam:UpdateServiceSpecificCredential", "iam:CreateUser", "iam:AttachUserPolicy",
 }
 CONDITIONS = {
     "bedrock:bearerTokenType": {"SHORT_TERM", "LONG_TERM"},
     "iam:ServiceSpecificCredentialServiceName": {"bedrock.amazonaws.com"},
+    "iam:PolicyARN": {"arn:aws:iam::aws:policy/AmazonBedrockLimitedAccess"},
 }
 
 
@@ -32,7 +33,7 @@ def test_form(path):
         assert statement["Effect"] in ("Allow", "Deny") and statement["Resource"]
         assert statement["Action"] and set(statement["Action"]) <= ACTIONS
         for operator, keys in statement.get("Condition", {}).items():
-            assert operator == "StringEquals"
+            assert operator == ("ArnEquals" if "iam:PolicyARN" in keys else "StringEquals")
             assert all(value in CONDITIONS[key] for key, value in keys.items())
 
 
