@@ -6,8 +6,10 @@ package enum ClockSkew {
   /// Whether AWS takes signatures by our clock.
   package static func isTolerated(_ skew: Duration) -> Bool { skew <= tolerated && skew >= .zero - tolerated }
 
-  /// Where our clock is: `1 h behind AWS's`.
+  /// Where our clock is: `1 h behind AWS's`. It is known to a second or two, so minutes are rounded.
   package static func words(_ skew: Duration) -> String {
-    skew < .zero ? "\((.zero - skew).words) ahead of AWS's" : "\(skew.words) behind AWS's"
+    let size = (max(skew, .zero - skew)).wholeSeconds
+    let shown = Duration.seconds(size < 60 ? size : (size + 30) / 60 * 60).words
+    return skew < .zero ? "\(shown) ahead of AWS's" : "\(shown) behind AWS's"
   }
 }

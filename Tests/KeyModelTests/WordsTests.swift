@@ -32,6 +32,16 @@ import Testing
     #expect(Duration.seconds(seconds).words == text)
   }
 
+  @Test(arguments: [
+    (7199, "2 h behind AWS's"), (-7201, "2 h ahead of AWS's"), (45, "45 s behind AWS's"), (271, "5 min behind AWS's"),
+  ])
+  func skewsInWords(seconds: Int64, text: String) { #expect(ClockSkew.words(.seconds(seconds)) == text) }
+
+  @Test(arguments: [(240, true), (-240, true), (241, false), (-241, false), (0, true)])
+  func toleratedSkews(seconds: Int64, isTolerated: Bool) {
+    #expect(ClockSkew.isTolerated(.seconds(seconds)) == isTolerated)
+  }
+
   @Test func millisecondsAreRoundedDown() {
     #expect(Duration.microseconds(1999).milliseconds == 1)
     #expect(Duration.microseconds(-1).milliseconds == -1)
