@@ -23,7 +23,28 @@ extension CredentialContext {
       (rolesAnywhere?.intermediates, "the intermediate certificates for IAM Roles Anywhere"),
     ]
     files += named.compactMap { path, what in path.map { ($0, what) } }
+    files += context.tokenCaches
     return files.map { (path: $0.0, what: $0.1) }
+  }
+
+  /// The folders of the token caches that the profile and those behind it need.
+  private var tokenCaches: [(String, String)] {
+    let settings = profilesInUse.flatMap { $0.settings.keys }
+    let login = environment.nonEmpty("AWS_LOGIN_CACHE_DIRECTORY") ?? "~/.aws/login/cache"
+    let sso = settings.contains { $0 == "sso_session" || $0 == "sso_start_url" }
+    return [
+      sso ? ("~/.aws/sso/cache", "the cache of SSO tokens") : nil,
+      settings.contains("login_session") ? (login, "the cache of aws login") : nil,
+    ].compactMap { $0 }.map { (expandedPath($0.0, environment: environment, homeFolder: homeFolder), $0.1) }
+  }
+
+  /// The profile that counts and those that it names as its source.
+  private var profilesInUse: [Profile] {
+    var names = [profileName]
+    while let source = profiles.merged[names[names.count - 1]]?.text("source_profile"), !names.contains(source) {
+      names.append(source)
+    }
+    return names.compactMap { profiles.merged[$0] }
   }
 
   /// Whether a file is there that this user may not read.

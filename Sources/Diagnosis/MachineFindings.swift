@@ -88,12 +88,13 @@ extension MachineObservation {
         return [
           Finding(
             .problem, .file, "\(file.what) \(file.path): \(obstacle.words(for: user))",
-            remedy: "chgrp it to a group of \(user.name) with mode 0640, or move it to /etc/bedrock-keyd/aws"
+            remedy: "let \(user.name) at it by its group (mode 0640; 0770 for the folder of a cache), or move it to"
+              + " /etc/bedrock-keyd/aws"
           ).with(values)
         ]
       }
       guard unit?.hidesHomes == true, hidden.contains(where: { file.path.hasPrefix($0) }) else {
-        return [Finding(.fine, .file, "\(file.what) \(file.path) can be read by \(user.name)").with(values)]
+        return [Finding(.fine, .file, "\(file.what) \(file.path) is open to \(user.name)").with(values)]
       }
       return [
         Finding(

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 
 import pytest
 
@@ -10,6 +11,7 @@ from FakeAWS.bedrock import BedrockControlPlane
 from FakeAWS.bedrock_runtime import BedrockRuntime
 from FakeAWS.sts import SecurityTokenService
 from Processes import clean_environment, command, find_secrets
+from Processes.terminal import shown_on_terminal
 
 ROLE = "arn:aws:iam::111122223333:role/"
 SEVERITIES = ["fine", "note", "warning", "problem"]
@@ -63,6 +65,11 @@ class Surroundings:
             "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": self.runtime.url, "AWS_REGION": "eu-west-1", "AWS_MAX_ATTEMPTS": "1",
             "BEDROCK_KEYD_RUNTIME_DIR": str(folder / "runtime")}
 
+    def environment(self, variables):
+        """The environment of a run; variables that are empty are taken away."""
+        environment = clean_environment(self.folder / "home", **self.variables | variables)
+        return {name: value for name, value in environment.items() if value}
+
     def run(self, *arguments, config=None, aws_config=None, user=None, **variables):
         """One run of doctor; nothing secret may be in what it says."""
         if aws_config is not None:
@@ -70,8 +77,7 @@ class Surroundings:
         if config is not None:
             (self.folder / "config.toml").write_text(config)
             arguments += ("--config", self.folder / "config.toml")
-        environment = clean_environment(self.folder / "home", **self.variables | variables)
-        outcome = command("doctor", *arguments, env={k: v for k, v in environment.items() if v}, user=user)
+        outcome = command("doctor", *arguments, env=self.environment(variables), user=user)
         assert find_secrets(outcome.out + outcome.err, self.ledger.secrets()) == []
         return outcome
 
@@ -267,3 +273,22 @@ def test_a_model_that_is_denied(around, ledger):
     report = around.report("--try", "--model", "m", **ledger.static().environment)
     assert "bedrock:InvokeModel" in report.one("trial", "problem")["remedy"]
     assert len(report.of("trial", "fine")) == 1
+
+
+@pytest.mark.parametrize("columns", [80, 60])
+def test_it_fits_the_terminal(around, ledger, columns):
+    """Only what must be copied whole (paths, URLs, commands' words) may be longer."""
+    text = shown_on_terminal(["doctor"], around.environment(ledger.static().environment), columns)
+    assert "\x1b[32mfine\x1b[0m" in text
+    lines = re.sub("\x1b\\[[0-9]+m", "", text).splitlines()
+    assert len(lines) > 10
+    for line in lines:
+        assert len(line) <= columns or max(map(len, line.split())) > columns - 11, line
+
+
+def test_no_colors_where_nobody_sees_them(around, ledger):
+    variables = ledger.static().environment
+    assert "\x1b" not in around.run(**variables).out
+    for more in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
+        text = shown_on_terminal(["doctor"], around.environment(variables | more), 80)
+        assert "fine" in text and "\x1b" not in text

@@ -1,39 +1,16 @@
 """`status` on terminals of several widths, and `status --watch`."""
 
-import fcntl
-import os
-import pty
-import select
-import signal
-import struct
 import subprocess
-import termios
-import time
 
 import pytest
 
 from Processes import binary
+from Processes.terminal import shown_on_terminal
 
 
 def shown(daemon, *options, columns=120, wanted="", **variables):
-    """What `status` shows on a terminal until the text has come, or until it ends."""
-    pid, master = pty.fork()
-    if pid == 0:
-        environment = daemon.full_environment | {"TERM": "xterm"} | variables
-        fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
-        os.execve(binary(), ["bedrock-keyd", "status", *options], environment)
-    text, deadline = "", time.monotonic() + 10
-    try:
-        while time.monotonic() < deadline and not (wanted and text.count(wanted) >= 2):
-            if select.select([master], [], [], 0.1)[0]:
-                text += os.read(master, 65536).decode()
-    except OSError:
-        pass
-    finally:
-        os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
-        os.close(master)
-    return text
+    """What `status` shows on a terminal until the text has come twice, or until it ends."""
+    return shown_on_terminal(["status", *options], daemon.full_environment | variables, columns, wanted)
 
 
 @pytest.fixture

@@ -10,17 +10,20 @@ import struct
 import termios
 import time
 
+from .binaries import binary
 from .waiting import wait_for
 
 
 class Terminal:
     """A process on a terminal of its own, as its session's leader; `text` is all that was shown so far."""
 
-    def __init__(self, words, environment):
+    def __init__(self, words, environment, columns: int = 0):
         self.text = ""
         self.code = None
         self.pid, self.master = pty.fork()
         if self.pid == 0:
+            if columns:
+                _resize(0, 40, columns)
             os.chdir("/")
             os.execve(words[0], [os.fspath(word) for word in words], environment)
 
@@ -63,7 +66,7 @@ class Terminal:
 
     def resize(self, rows: int, columns: int) -> None:
         """Another size of the window."""
-        fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        _resize(self.master, rows, columns)
 
     def end(self) -> None:
         """Hangs up, and kills what is left."""
@@ -71,3 +74,21 @@ class Terminal:
         if self.code is None:
             os.kill(self.pid, signal.SIGKILL)
             os.waitpid(self.pid, 0)
+
+
+def shown_on_terminal(arguments, environment: dict[str, str], columns: int = 120, wanted: str = "") -> str:
+    """What `bedrock-keyd ARGUMENTS` shows until it ends, or until the text has come twice."""
+    terminal = Terminal([binary(), *arguments], {"TERM": "xterm"} | environment, columns)
+    try:
+        if not wanted:
+            terminal.wait_exit()
+        deadline = time.monotonic() + 10
+        while wanted and terminal.text.count(wanted) < 2 and time.monotonic() < deadline:
+            terminal._read()
+        return terminal.text
+    finally:
+        terminal.end()
+
+
+def _resize(descriptor: int, rows: int, columns: int) -> None:
+    fcntl.ioctl(descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))

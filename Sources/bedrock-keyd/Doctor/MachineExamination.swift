@@ -29,7 +29,12 @@ struct MachineExamination {
     }
     var known: Set<String> = []
     seen.files = files.filter { known.insert($0.path).inserted }.map { file in
-      .init(path: file.path, what: file.what, obstacle: user.obstacle(reading: file.path, status: fileStatus))
+      // Into the folder of a cache renewed tokens are written.
+      let obstacle =
+        isFolder(file.path)
+        ? user.obstacle(writingIn: file.path, status: fileStatus)
+        : user.obstacle(reading: file.path, status: fileStatus)
+      return .init(path: file.path, what: file.what, obstacle: obstacle)
     }
     return seen
   }
