@@ -49,6 +49,15 @@ import Testing
     #expect(self.context(try request([]), ["HOME": "/home/app"]).homeFolder == "/home/app")
   }
 
+  @Test func whatIsReplacedIsToBeOutlivedAndAFirstKeyLivesAMinute() throws {
+    var request = try request([])
+    let before = ClockReading.now().wall + request.clockSkew
+    let first = try #require(issuerContext(request, Environment(), start: .zero).outlived)
+    #expect(first >= before + .seconds(60) && first < before + .seconds(70))
+    request.outlived = Timestamp(seconds: 5)
+    #expect(issuerContext(request, Environment(), start: .zero).outlived == Timestamp(seconds: 5))
+  }
+
   @Test func keysOfSeveralRegionsComeInOrderAndByTheCorrectedClock() throws {
     let request = try request(["us-east-1", nil, "eu-west-1"])
     var context = context(request, Self.keys.merging(["AWS_REGION": "sa-east-1"]) { $1 })
