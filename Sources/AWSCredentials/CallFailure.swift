@@ -8,7 +8,7 @@ extension CallError {
     _ what: String, at endpoint: Endpoint, reason other: FailureReason? = nil, hint known: String
   ) -> Failure {
     Failure(
-      other ?? reason, "\(what) at \(endpoint.url): \(redactedLine(words.utf8))\(requestID)",
+      other ?? reason, "\(what) at \(shownURL(endpoint.url)): \(redactedLine(words.utf8))\(requestID)",
       hint: known.isEmpty ? hint : known)
   }
 }

@@ -3,41 +3,21 @@ import Glibc
 import KeyModel
 
 /// A private key on the curve P-256 and its signatures for JSON Web Tokens (ES256, RFC 7518, section 3.4).
-package final class P256Key {
+package struct P256Key {
   /// How long a coordinate and each half of a signature are.
   private static let length = 32
 
-  private let key: OpaquePointer
+  private let key: PrivateKey
 
-  /// A key in PEM, of the traditional form (SEC 1) or of PKCS #8; nil where it is none, or one of another kind. The lines
-  /// may have any length.
+  /// A key in PEM; nil where it is none, or one of another kind.
   package init?(pem: String) {
-    let lines = pem.split(whereSeparator: \.isNewline).filter { !$0.hasPrefix("-----") }
-    let text = Array(lines.joined().utf8)
-    var der = SecretBytes(capacity: text.count)
-    let decoded = der.fill(upTo: text.count) { room in
-      let place = room.baseAddress?.assumingMemoryBound(to: UInt8.self)
-      return max(0, Int(EVP_DecodeBlock(place, text, Int32(text.count))))
-    }
-    guard decoded > 0, let key = der.withBytes({ Self.parse($0) }) else { return nil }
-    self.key = key
-  }
-
-  deinit { EVP_PKEY_free(key) }
-
-  private static func parse(_ der: UnsafeRawBufferPointer) -> OpaquePointer? {
-    var start = der.baseAddress?.assumingMemoryBound(to: UInt8.self)
-    guard let key = d2i_AutoPrivateKey(nil, &start, der.count) else {
-      ERR_clear_error()
-      return nil
-    }
+    guard let key = try? PrivateKey(pem: SecretBytes(copying: pem.utf8)), key.kind == .ec else { return nil }
     var group = [CChar](repeating: 0, count: 64)
-    guard EVP_PKEY_get_group_name(key, &group, group.count, nil) == 1, strcmp(group, "prime256v1") == 0 else {
+    guard EVP_PKEY_get_group_name(key.key, &group, group.count, nil) == 1, strcmp(group, "prime256v1") == 0 else {
       ERR_clear_error()
-      EVP_PKEY_free(key)
       return nil
     }
-    return key
+    self.key = key
   }
 
   /// The coordinates of the public key, 32 bytes each.
@@ -45,17 +25,10 @@ package final class P256Key {
 
   /// The signature of a message by ECDSA with SHA-256: r and s, 32 bytes each.
   package func signature(of message: [UInt8]) -> [UInt8] {
-    guard let context = EVP_MD_CTX_new() else { Self.fail() }
-    defer { EVP_MD_CTX_free(context) }
-    // A signature in DER takes up to 72 bytes on this curve.
-    var der = [UInt8](repeating: 0, count: 80)
-    var count = der.count
-    guard EVP_DigestSignInit(context, nil, EVP_sha256(), nil, key) == 1,
-      EVP_DigestSign(context, &der, &count, message, message.count) == 1
-    else { Self.fail() }
+    guard let der = try? key.signature(of: message) else { Self.fail() }
     return der.withUnsafeBufferPointer { bytes in
       var start = bytes.baseAddress
-      guard let pair = d2i_ECDSA_SIG(nil, &start, count) else { Self.fail() }
+      guard let pair = d2i_ECDSA_SIG(nil, &start, bytes.count) else { Self.fail() }
       defer { ECDSA_SIG_free(pair) }
       return Self.bytes(ECDSA_SIG_get0_r(pair)) + Self.bytes(ECDSA_SIG_get0_s(pair))
     }
@@ -63,7 +36,7 @@ package final class P256Key {
 
   private func coordinate(_ name: String) -> [UInt8] {
     var number: OpaquePointer?
-    guard EVP_PKEY_get_bn_param(key, name, &number) == 1 else { Self.fail() }
+    guard EVP_PKEY_get_bn_param(key.key, name, &number) == 1 else { Self.fail() }
     defer { BN_free(number) }
     return Self.bytes(number)
   }

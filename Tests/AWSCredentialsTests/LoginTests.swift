@@ -11,8 +11,9 @@ import Testing
   static let session = "arn:aws:iam::111122223333:user/ann"
   static let path = "/home/u/.aws/login/cache/\(TextDigest.sha256(session)).json"
   static let key =
-    "MHcCAQEEII6bEJ5xkJi/mASH3x9dd+nLKWBuvtImO19XwhPfhPSyoAoGCCqGSM49AwEHoUQDQgAEf83OJ3D2xF1Bg8vub9tLe1gHMzV76e8T"
-    + "us9uPHvRVEXH8UTNG72bfocs3+257rn0s2ldbqkLJK2KRiMohYjlrQ=="
+    #"-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEII6bEJ5xkJi/mASH3x9dd+nLKWBuvtImO19XwhPfhPSyoAoGCCqGSM49\n"#
+    + #"AwEHoUQDQgAEf83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEXH8UTNG72b\nfocs3+257rn0s2ldbqkLJK2KRiMohYjlrQ==\n"#
+    + #"-----END EC PRIVATE KEY-----\n"#
   static let now = SSOTests.now
 
   /// A cache whose credentials end in so many seconds.

@@ -28,8 +28,8 @@ import Testing
     -----END PRIVATE KEY-----
     """
 
-  @Test(arguments: [traditional, pkcs8, traditional.split(separator: "\n").dropFirst().dropLast().joined()])
-  func bothFormsAreReadWhateverTheirLines(pem: String) throws {
+  @Test(arguments: [traditional, pkcs8])
+  func bothFormsAreRead(pem: String) throws {
     let key = try #require(P256Key(pem: pem))
     #expect(base64URL(key.publicCoordinates.x) == "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU")
     #expect(base64URL(key.publicCoordinates.y) == "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0")
