@@ -70,8 +70,7 @@ let package = Package(
       name: "bedrock-keyd",
       dependencies: [
         "KeyConfiguration", "Issuing", "AWSCredentials", "AWSClient", "Diagnosis", "KeyPublishing", "RenewalSchedule",
-        "Supervision", "ProcessMessages",
-        "LinuxHost", "CLinux", "KeyModel",
+        "Supervision", "KeyRotation", "ProcessMessages", "LinuxHost", "CLinux", "KeyModel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

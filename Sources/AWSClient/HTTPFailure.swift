@@ -67,8 +67,10 @@ package struct HTTPFailure: Error, Hashable, Sendable {
 
   /// Whether the request may have reached the server all the same.
   package var mayHaveBeenSent: Bool {
-    switch kind {
-    // Without a library there is no connection, and without trust nothing goes over one.
+    // A proxy that wants a login has passed nothing on; without a library there is no connection, and without trust
+    // nothing goes over one.
+    if isProxyLogin { return false }
+    return switch kind {
     case .noLibrary, .untrusted: false
     case .unreachable, .timeout, .tooLong, .garbage, .impossible: connected
     }

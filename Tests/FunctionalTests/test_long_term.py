@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import struct
 import subprocess
 import time
 
@@ -205,13 +206,43 @@ def test_a_list_tells_status_and_end(long_term, iam, boto):
     first.created, first.expires = first.created - 90 * 86400, first.created - 60 * 86400
     second.active = False
     lines = long_term("list", "--user", USER).out.splitlines()
-    assert lines[0].split() == ["ID", "USER", "STATUS", "CREATED", "EXPIRES"]
+    assert lines[0].split() == ["ID", "USER", "STATUS", "CREATED", "EXPIRES", "OURS"]
     assert [line.split()[:3] for line in lines[1:]] == [[first.id, USER, "Expired"], [second.id, USER, "Inactive"]]
     assert lines[2].split()[4] == "never"
     times = [one["ExpirationDate"].strftime("%Y-%m-%dT%H:%M:%SZ") for one in listed(boto)[:1]]
     assert [line.split()[4] for line in lines[1:2]] == times
     found = json.loads(long_term("list", "--user", USER, "--json").out)
     assert [(one["status"], one["expires"]) for one in found] == [("Expired", times[0]), ("Inactive", None)]
+
+
+def rotation_state(*ids):
+    """The state of a rotation that knows these credentials as its own, to be deleted: fields with their lengths."""
+    def field(value):
+        content = value.encode() if isinstance(value, str) else struct.pack("<q", value)
+        return struct.pack("<I", len(content)) + content
+
+    fields = ["bedrock-keyd rotation 1", USER, 0, 0, 0, 0, len(ids), *ids, 0, 0]
+    return b"".join(map(field, fields))
+
+
+def test_a_list_tells_what_the_daemon_made(long_term, iam, folder):
+    ids = [iam.account.create(USER).id for _ in range(2)]
+    state = folder / "state"
+
+    def ours():
+        found = json.loads(long_term("list", "--user", USER, "--json", STATE_DIRECTORY=str(state)).out)
+        return {one["id"]: one["ours"] for one in found}
+
+    assert ours() == {ids[0]: False, ids[1]: False}
+    (state / "batch").mkdir(parents=True)
+    assert ours() == {ids[0]: False, ids[1]: False}
+    (state / "batch/rotation").write_bytes(rotation_state(ids[1]))
+    assert ours() == {ids[0]: False, ids[1]: True}
+    lines = long_term("list", "--user", USER, STATE_DIRECTORY=str(state)).out.splitlines()
+    assert sorted(line.split()[-1] for line in lines[1:]) == ["no", "yes"]
+    # What cannot be read tells nothing.
+    (state / "batch/rotation").write_bytes(b"another version")
+    assert ours() == {ids[0]: None, ids[1]: None}
 
 
 def test_without_a_user_it_is_the_callers_own(long_term, iam, ledger, static):

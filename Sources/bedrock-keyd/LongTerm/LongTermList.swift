@@ -38,8 +38,9 @@ struct LongTermList: ParsableCommand {
   private func tell(_ credentials: [ServiceSpecificCredential], _ owner: CredentialOwner) throws(IssuingError) {
     let isForPeople = isTerminal(STDOUT_FILENO)
     let width = Int(clinux_terminal_columns(STDOUT_FILENO))
+    let ours = stateFolder(ofCommandIn: .ofThisProcess()).flatMap { credentialsOfDaemon(in: $0) }
     let table = LongTermTable(
-      credentials: credentials, ours: nil, now: ClockReading.now().wall, isForPeople: isForPeople,
+      credentials: credentials, ours: ours, now: ClockReading.now().wall, isForPeople: isForPeople,
       columns: isForPeople && width > 0 ? width : nil)
     if json {
       do throws(Failure) { writeLine(try table.json, to: STDOUT_FILENO) } catch { throw .failed(error) }

@@ -14,13 +14,13 @@ struct LongTermTable {
 
   /// The lines, without newlines.
   var lines: [String] {
-    let titles = ["ID", "USER", "STATUS", isForPeople ? "AGE" : "CREATED", "EXPIRES"] + (ours == nil ? [] : ["OURS"])
+    let titles = ["ID", "USER", "STATUS", isForPeople ? "AGE" : "CREATED", "EXPIRES", "OURS"]
     return TextTable(rows: [titles] + credentials.map(row), expendable: [5, 3, 1], columns: columns).lines()
   }
 
   private func row(_ one: ServiceSpecificCredential) -> [String] {
-    [one.id, one.user, one.status.rawValue, age(one), end(one)]
-      + (ours.map { [$0.contains(one.id) ? "yes" : "no"] } ?? [])
+    let isOurs = ours.map { $0.contains(one.id) ? "yes" : "no" }
+    return [one.id, one.user, one.status.rawValue, age(one), end(one), isOurs ?? "-"]
   }
 
   private func age(_ one: ServiceSpecificCredential) -> String {
