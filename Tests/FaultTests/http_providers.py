@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 from FakeAWS import Answer, ContainerEndpoint, CredentialLedger, InstanceMetadata, answers
 from FakeAWS.answers import Fault
+from FakeAWS.authority import make_key, write_identity
 from FakeAWS.identity_center import IdentityCenter
+from FakeAWS.roles_anywhere import RolesAnywhere
 from FakeAWS.service import Service
 from FakeAWS.signin import SESSION, SignIn
 from FakeAWS.sts import SecurityTokenService
@@ -19,6 +21,7 @@ class Provider(NamedTuple):
 
     attempts: how often a request is made at most (with `more_attempts` in the environment). useless: how often after
     an answer that holds no credentials. hanging: how many requests fit into 4 seconds when none is answered.
+    settings: further tables of a key that is named, for what is configured there.
     """
 
     make: Callable[[CredentialLedger], Service]
@@ -27,6 +30,7 @@ class Provider(NamedTuple):
     attempts: int = 3
     useless: int = 3
     hanging: int = 1
+    settings: Callable[[Service, str, Path], str] = lambda service, key, folder: ""
 
 
 def _sts(ledger: CredentialLedger) -> SecurityTokenService:
@@ -78,6 +82,11 @@ def _sso_token(service: IdentityCenter, folder: Path) -> dict[str, str]:
     return environment
 
 
+def _certificate(service: RolesAnywhere, folder: Path) -> dict[str, str]:
+    write_identity(folder, service.authority, make_key("p-256"))
+    return service.environment
+
+
 def _environment(service: Service, _: Path) -> dict[str, str]:
     return service.environment
 
@@ -92,6 +101,7 @@ PROVIDERS = {
     "login": Provider(SignIn, _login, "token"),
     "sso": Provider(IdentityCenter, _sso, "role"),
     "sso-token": Provider(IdentityCenter, _sso_token, "token"),
+    "certificate": Provider(RolesAnywhere, _certificate, "session", settings=RolesAnywhere.settings),
 }
 MORE_ATTEMPTS = {"AWS_METADATA_SERVICE_NUM_ATTEMPTS": "3"}
 

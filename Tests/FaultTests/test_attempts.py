@@ -35,19 +35,20 @@ def attempt(folder, name, prepare=lambda service: None, closed=False, **variable
     """Runs one attempt; `prepare` breaks the service, closed: nobody listens where it was."""
     provider, ledger = PROVIDERS[name], CredentialLedger()
     folder.mkdir()
-    metrics = folder / "metrics"
     with provider.make(ledger) as service:
         prepare(service)
+        settings = provider.settings(service, "default", folder)
         environment = {"AWS_EC2_METADATA_DISABLED": "false", **MORE_ATTEMPTS,
                        **provider.environment(service, folder), **variables}
         if not closed:
-            return _run(folder, environment, metrics, ledger, lambda: service.times(provider.step))
-    return _run(folder, environment, metrics, ledger, list)
+            return _run(folder, environment, settings, ledger, lambda: service.times(provider.step))
+    return _run(folder, environment, settings, ledger, list)
 
 
-def _run(folder, environment, metrics, ledger, times) -> Attempt:
+def _run(folder, environment, settings, ledger, times) -> Attempt:
+    metrics = folder / "metrics"
     daemon = Daemon(folder, f"[daemon]\nattempt_timeout = '{ATTEMPT_TIMEOUT}s'\nmetrics_file = '{metrics}'\n"
-                            "[keys.default]\nregion = 'eu-west-1'\n", environment)
+                            f"[keys.default]\nregion = 'eu-west-1'\n{settings}", environment)
     started = time.monotonic()
     code = daemon.start("--once").wait_exit(30)
     seconds = time.monotonic() - started

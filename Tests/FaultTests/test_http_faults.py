@@ -30,7 +30,8 @@ def stories(services, module_ledger, tmp_path_factory):
         folder = tmp_path_factory.mktemp(name)
         variables = PROVIDERS[kind].environment(services[name], folder)
         lines = "".join(f"{variable} = '{value}'\n" for variable, value in variables.items())
-        return Breakable(name, f"[keys.{name}.environment]\n{lines}", break_it, mend_it)
+        tables = PROVIDERS[kind].settings(services[name], name, folder)
+        return Breakable(name, f"[keys.{name}.environment]\n{lines}{tables}", break_it, mend_it)
 
     def broken(name, kind, step, fault):
         service = services[name]
