@@ -20,6 +20,9 @@ extension SourceObservation {
       Finding(.fine, .credentials, "credentials from \(found.source.rawValue): \(path)")
         .with(["source": found.source.rawValue])
     ]
+    findings += found.warnings.map {
+      Finding(.warning, .credentials, $0, remedy: "see to it before it keeps keys from being made")
+    }
     if found.isExample {
       findings.append(
         Finding(

@@ -79,29 +79,4 @@ extension MachineObservation {
     }
     return findings
   }
-
-  private var fileFindings: [Finding] {
-    let hidden = ["/home/", "/root/", "/run/user/"]
-    return files.flatMap { file -> [Finding] in
-      let values = ["path": file.path]
-      if let obstacle = file.obstacle {
-        return [
-          Finding(
-            .problem, .file, "\(file.what) \(file.path): \(obstacle.words(for: user))",
-            remedy: "let \(user.name) at it by its group (mode 0640; 0770 for the folder of a cache), or move it to"
-              + " /etc/bedrock-keyd/aws"
-          ).with(values)
-        ]
-      }
-      guard unit?.hidesHomes == true, hidden.contains(where: { file.path.hasPrefix($0) }) else {
-        return [Finding(.fine, .file, "\(file.what) \(file.path) is open to \(user.name)").with(values)]
-      }
-      return [
-        Finding(
-          .problem, .file, "\(file.what) \(file.path): ProtectHome= of the unit hides it",
-          remedy: "move it to /etc/bedrock-keyd/aws and name it in the key's environment (AWS_CONFIG_FILE)"
-        ).with(values)
-      ]
-    }
-  }
 }

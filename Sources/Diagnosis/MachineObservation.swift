@@ -39,11 +39,11 @@ package struct MachineObservation: Sendable {
     /// Whether /home, /root and /run/user are hidden.
     var hidesHomes: Bool { ["yes", "tmpfs"].contains(properties["ProtectHome"]) }
 
-    /// The folders that the unit may write to.
-    var writable: [String] {
-      (properties["ReadWritePaths"] ?? "").split(separator: " ").map {
-        String($0.drop { "-+".contains($0) })
-      }
+    /// Whether the sandbox keeps a folder that is none of the daemon's own read-only.
+    func isReadOnly(_ folder: String) -> Bool {
+      guard isInstalled, isConfined else { return false }
+      let writable = (properties["ReadWritePaths"] ?? "").split(separator: " ").map { $0.drop { "-+".contains($0) } }
+      return !writable.contains { $0 == "/" || folder == $0 || folder.hasPrefix("\($0)/") }
     }
   }
 
@@ -80,8 +80,10 @@ package struct MachineObservation: Sendable {
     package var what: String
     /// What keeps the daemon's user from it.
     package var obstacle: FileObstacle?
+    /// Whether the daemon writes in it, and it is none of its own folders: the cache of a login.
+    package var isWrittenOutside = false
 
-    /// A file by its parts.
+    /// A file by its parts, which is only read.
     package init(path: String, what: String, obstacle: FileObstacle?) {
       self.path = path
       self.what = what

@@ -63,7 +63,7 @@ extension SourceObservation {
     let words = "the clock of this machine is \(ClockSkew.words(skew))"
     guard !ClockSkew.isTolerated(skew) else { return Finding(.note, .clock, "\(words): AWS tolerates that") }
     let remedy = "synchronize it: timedatectl set-ntp true"
-    guard case .success(let found) = credentials, Self.teaching.contains(found.source) else {
+    guard case .success(let found) = credentials, isVerifying || Self.teaching.contains(found.source) else {
       return Finding(
         .problem, .clock, "\(words), and with these credentials the daemon is not told so: its keys are refused",
         remedy: remedy)
@@ -90,7 +90,8 @@ extension SourceObservation {
   package var group: FindingGroup {
     let names = keys.map(\.name)
     let shown = names.prefix(5).joined(separator: ", ") + (names.count > 5 ? " and \(names.count - 5) more" : "")
-    let place = profile.map { "profile \($0)" } ?? "the standard environment"
+    let place =
+      isRolesAnywhere ? "IAM Roles Anywhere" : profile.map { "profile \($0)" } ?? "the standard environment"
     return FindingGroup(
       title: "\(names.count == 1 ? "key" : "keys") \(shown): \(place)", keys: names,
       findings: credentialFindings + identityFindings + regionFindings + lifeFindings + [clockFinding]

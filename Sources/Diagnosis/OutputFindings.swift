@@ -41,11 +41,8 @@ extension MachineObservation {
   }
 
   private func sandboxFinding(_ output: Output) -> Finding? {
-    guard let unit, unit.isInstalled, unit.isConfined, !output.isOwn else { return nil }
     let folder = folderName(of: output.path)
-    guard !unit.writable.contains(where: { folder == $0 || folder.hasPrefix("\($0)/") || $0 == "/" }) else {
-      return nil
-    }
+    guard !output.isOwn, unit?.isReadOnly(folder) == true else { return nil }
     return finding(
       output, "the sandbox of the unit keeps \(folder) read-only",
       "a drop-in for the unit with ReadWritePaths=\(folder)")

@@ -16,6 +16,8 @@ package struct SourceObservation: Sendable {
     package var isExample = false
     /// Whether temporary credentials asked for the role.
     package var isRoleChain = false
+    /// What their provider warns of: a certificate that ends soon.
+    package var warnings: [String] = []
 
     /// Credentials of a source.
     package init(_ source: CredentialSource) { self.source = source }
@@ -53,6 +55,10 @@ package struct SourceObservation: Sendable {
   package var keys: [KeyObservation]
   /// The profile that the configuration names, if any.
   package var profile: String?
+  /// Whether IAM Roles Anywhere is configured in place of the chain.
+  package var isRolesAnywhere = false
+  /// Whether the daemon tries keys on Bedrock, and so hears AWS's time whatever the credentials are.
+  package var isVerifying = false
   /// A profile that the environment names although the credentials are the environment's own.
   package var shadowedProfile: String?
   /// The providers that were asked in vain.

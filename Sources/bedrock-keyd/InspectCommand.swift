@@ -27,7 +27,7 @@ struct InspectCommand: ParsableCommand {
         throw Failure(.misconfigured, "cannot inspect \(place.words): there is no well-formed Bedrock API key in it")
       }
       let report = InspectReport(
-        key: inspected, receipt: receipt(of: text, place), now: ClockReading.now().wall)
+        key: inspected, receipt: receipt(of: text, place), now: StatusFile.now(in: runtime.folder))
       writeLine(json ? try report.json : report.lines.joined(separator: "\n"), to: STDOUT_FILENO)
     } catch { try end(error.text, ExitCode(1)) }
   }

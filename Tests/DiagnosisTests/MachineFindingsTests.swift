@@ -118,6 +118,12 @@ import Testing
     }
     #expect(findings("/etc/aws/config").map(\.severity) == [.fine])
     #expect(findings("/home/app/.aws/config")[0].message.contains("ProtectHome="))
+    let cache = found(.file) {
+      $0.unit = MachineObservation.Unit(showing: Self.unit)
+      $0.files = ["/etc/cache", "/srv/keys/cache"].map { .init(path: $0, what: "the cache", obstacle: nil) }
+      for index in $0.files.indices { $0.files[index].isWrittenOutside = true }
+    }
+    #expect(cache.map(\.severity) == [.problem, .fine] && cache[0].remedy.contains("ReadWritePaths=/etc/cache"))
     let closed = findings("/etc/aws/config", .closed("/etc/aws", right: "enter"))
     #expect(closed[0].message == "the AWS config file /etc/aws/config: user app may not enter /etc/aws")
   }

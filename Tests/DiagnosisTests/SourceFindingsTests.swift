@@ -61,6 +61,12 @@ import Testing
     #expect(slow.credentialFindings.map(\.severity) == [.fine])
   }
 
+  @Test func whatTheirProviderWarnsOf() {
+    let findings = seen(.rolesAnywhere) { $0.warnings = ["the certificate ends in 3 d"] }.credentialFindings
+    #expect(findings.map(\.severity) == [.fine, .warning] && findings[1].message == "the certificate ends in 3 d")
+    #expect(!findings[1].remedy.isEmpty)
+  }
+
   @Test func exampleCredentialsAndShadowedProfiles() {
     #expect(seen(.environment) { $0.isExample = true }.credentialFindings.map(\.severity) == [.fine, .problem])
     var shadowed = seen(.environment)
@@ -99,6 +105,9 @@ import Testing
   @Test func theTitleNamesFiveKeys() {
     var observation = seen(.profile)
     #expect(observation.group.title == "key a: the standard environment")
+    observation.isRolesAnywhere = true
+    #expect(observation.group.title == "key a: IAM Roles Anywhere")
+    observation.isRolesAnywhere = false
     observation.keys = (1...7).map { key("k\($0)") }
     observation.profile = "prod"
     #expect(observation.group.title == "keys k1, k2, k3, k4, k5 and 2 more: profile prod")
@@ -123,6 +132,11 @@ import Testing
     #expect(clock(241, .webIdentity).severity == .warning)
     #expect(clock(-3600, .instanceMetadata).severity == .problem)
     #expect(clock(-3600, .instanceMetadata).message.contains("1 h ahead of AWS's"))
+    // Who tries keys on Bedrock hears AWS's time there.
+    var verifying = base.seen(.instanceMetadata)
+    verifying.clockSkew = .seconds(3600)
+    verifying.isVerifying = true
+    #expect(verifying.clockFinding.severity == .warning)
     #expect(clock(-3600, .instanceMetadata).values == ["skew_seconds": "-3600"])
   }
 

@@ -51,6 +51,7 @@ def test_a_wrong_clock_is_corrected(daemon_of, sts, ledger, ahead):
     # The commands judge by the corrected clock, too: by ours the key is dead, or signed in the future.
     assert daemon.run("print").out.strip() == daemon.token()
     assert daemon.run("check").code == 0, daemon.run("check").out
+    assert daemon.run("exec", "--", "printenv", "AWS_BEARER_TOKEN_BEDROCK").out.strip() == daemon.token()
     status = daemon.run("status").out
     assert "valid" in status and f"2 h {'behind' if ahead > 0 else 'ahead of'} AWS's" in status
     # The next run begins with what was learned.

@@ -246,6 +246,14 @@ def test_a_running_daemon_and_its_troubles(around, make_daemon, profiles):
     assert f"had the pid {daemon.pid}" in report.one("daemon", "warning")["message"]
 
 
+def test_no_libcurl(around, ledger):
+    """A library that cannot be loaded is named with the linker's reason."""
+    (around.folder / "libcurl.so.4").write_bytes(b"no library")
+    report = around.report(LD_LIBRARY_PATH=str(around.folder), **ledger.static().environment)
+    finding = report.one("libcurl", "problem")
+    assert "libcurl.so.4" in finding["message"] and finding["remedy"] == "install libcurl4"
+
+
 def test_a_key_is_tried(around, ledger):
     report = around.report("--try", **ledger.static().environment)
     assert report.code == 0 and report.of("trial") == ["ListFoundationModels with a key in eu-west-1 works"]

@@ -24,6 +24,7 @@ func resolve(
     facts.path = path.steps
     facts.isRoleChain = path.isRoleChain
     facts.expiration = credentials.expiration
+    facts.warnings = credentials.warnings
     let signer = credentials.makeSigner()
     facts.isTemporary = signer.isTemporary
     facts.isExample = signer.isExample

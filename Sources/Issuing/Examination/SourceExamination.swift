@@ -51,6 +51,8 @@ package struct SourceExamination {
     seen.took = context.now().boot - start
     seen.passed = passed
     seen.profile = source.profile
+    seen.isRolesAnywhere = source.rolesAnywhere != nil
+    seen.isVerifying = keys.contains { $0.verify != .off }
     seen.attemptTimeout = attemptTimeout
     if case .failure(.nothingConfigured) = result { seen.isNothingConfigured = true }
     seen.shadowedProfile = shadowedProfile(result, context)

@@ -13,7 +13,8 @@ struct DoctorCommand: ParsableCommand {
     commandName: "doctor", abstract: "Look for what keeps keys from being made, used or written, and say what to do.",
     discussion: """
       It reads the configuration, resolves the credentials of each source as the daemon would, asks AWS who they are \
-      and looks at clock, network, unit and files. Nothing is changed. The exit code is 0 where nothing is a problem, \
+      and looks at clock, network, unit and files. Nothing is changed but the caches of logins \
+      that are due. The exit code is 0 where nothing is a problem, \
       else 1, or 78 where the configuration is wrong.
       """)
 

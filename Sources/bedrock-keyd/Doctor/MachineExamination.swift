@@ -34,7 +34,9 @@ struct MachineExamination {
         isFolder(file.path)
         ? user.obstacle(writingIn: file.path, status: fileStatus)
         : user.obstacle(reading: file.path, status: fileStatus)
-      return .init(path: file.path, what: file.what, obstacle: obstacle)
+      var needed = MachineObservation.File(path: file.path, what: file.what, obstacle: obstacle)
+      needed.isWrittenOutside = isFolder(file.path) && !isOwn(file.path, loaded.keeper)
+      return needed
     }
     return seen
   }
@@ -43,7 +45,9 @@ struct MachineExamination {
     _ configuration: Result<[String], MachineObservation.ConfigurationProblem>
   ) -> MachineObservation {
     let daemon = observeDaemon()
-    let unit = SystemdProbe.unit(daemon?.unit ?? "bedrock-keyd.service", environment)
+    // The sandbox of a unit says nothing of a daemon that runs outside of it.
+    let isOutside = daemon.map { $0.isRunning && $0.unit == nil } ?? false
+    let unit = isOutside ? nil : SystemdProbe.unit(daemon?.unit ?? "bedrock-keyd.service", environment)
     let observer = ProcessUsers.own
     var seen = MachineObservation(
       configuration: configuration, user: user(daemon, unit) ?? observer, observer: observer)
@@ -77,12 +81,14 @@ struct MachineExamination {
     return ProcessUsers.user(named: name, with: groups)
   }
 
+  private func isOwn(_ path: String, _ configuration: KeeperConfiguration) -> Bool {
+    [configuration.runtimeFolder, configuration.stateFolder].contains { path.hasPrefix("\($0)/") }
+  }
+
   private func output(
     _ key: String, _ settings: OutputSettings, _ user: UserIdentity, _ configuration: KeeperConfiguration
   ) -> MachineObservation.Output {
-    let own = [configuration.runtimeFolder, configuration.stateFolder]
-    var seen = MachineObservation.Output(
-      key: key, path: settings.path, isOwn: own.contains { settings.path.hasPrefix("\($0)/") })
+    var seen = MachineObservation.Output(key: key, path: settings.path, isOwn: isOwn(settings.path, configuration))
     seen.owner = settings.owner
     seen.group = settings.group
     seen.unresolved = settings.unresolved
