@@ -26,7 +26,7 @@ struct AssumedRole {
     let place = "\(action)Result/Credentials/"
     guard let id = texts[place + "AccessKeyId"], let secret = texts[place + "SecretAccessKey"],
       let token = texts[place + "SessionToken"],
-      let end = texts[place + "Expiration"].flatMap(Timestamp.init(rfc3339:)),
+      let end = texts[place + "Expiration"].flatMap(Timestamp.init(written:)),
       !id.isEmpty, !secret.isEmpty, !token.isEmpty
     else { throw Failure(.unreachable, "cannot assume role \(arn): the answer of STS holds no credentials") }
     guard end > context.awsTime else {

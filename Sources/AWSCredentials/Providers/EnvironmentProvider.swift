@@ -27,7 +27,7 @@ struct EnvironmentProvider: CredentialProvider {
 
   private func expiration(_ context: CredentialContext) throws(Failure) -> Timestamp? {
     guard let text = context.environment.nonEmpty("AWS_CREDENTIAL_EXPIRATION") else { return nil }
-    guard let end = Timestamp(rfc3339: text) else {
+    guard let end = Timestamp(written: text) else {
       throw Failure(
         .misconfigured, "cannot use credentials of the environment: AWS_CREDENTIAL_EXPIRATION is no RFC 3339 time")
     }

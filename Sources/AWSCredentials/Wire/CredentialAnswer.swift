@@ -89,7 +89,7 @@ extension CredentialAnswer {
   /// failed attempt.
   func end(after moment: Timestamp) throws(AnswerError) -> Timestamp? {
     guard let expiration else { return nil }
-    guard let end = Timestamp(rfc3339: expiration) else {
+    guard let end = Timestamp(written: expiration) else {
       throw AnswerError(reason: "its Expiration is no RFC 3339 time")
     }
     guard end > moment else { throw AnswerError(reason: "its credentials expired at \(end.rfc3339)") }

@@ -82,9 +82,6 @@ extension JSONObject {
     return text
   }
 
-  /// A member that is a time as AWS's tools write it: RFC 3339, or with `UTC` at its end as older ones do.
-  func time(_ name: String) -> Timestamp? {
-    guard let text = self[name]?.text else { return nil }
-    return Timestamp(rfc3339: text.hasSuffix("UTC") ? text.dropLast(3) + "Z" : text[...])
-  }
+  /// A member that is a time as AWS's tools write it.
+  func time(_ name: String) -> Timestamp? { self[name]?.text.flatMap { Timestamp(written: $0) } }
 }
