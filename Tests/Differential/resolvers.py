@@ -57,4 +57,4 @@ def by_bedrock_keyd(environment: Mapping[str, str], profile: str | None) -> Reso
     expiration = answer.get("Expiration")
     return Resolved(
         FINDS, (answer["AccessKeyId"], answer["SecretAccessKey"], answer.get("SessionToken")),
-        expiration and int(datetime.fromisoformat(expiration).astimezone(timezone.utc).timestamp()))
+        expiration and int(datetime.fromisoformat(expiration).astimezone(timezone.utc).timestamp()), done.err)

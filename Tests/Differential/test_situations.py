@@ -8,7 +8,7 @@ from Differential import services
 from Differential.resolvers import by_bedrock_keyd, by_botocore
 from Differential.situations import FINDS, load, make_ledger
 from FakeAWS import make_certificate
-from Processes import clean_environment
+from Processes import clean_environment, find_secrets
 
 SITUATIONS = load()
 DEVIATIONS = {name: situation for name, situation in SITUATIONS.items() if situation.deviation}
@@ -25,7 +25,8 @@ def certificate(tmp_path_factory):
 def resolve(folder, certificate):
     """What both make of a situation, and what each asked of the services."""
     def resolve(situation):
-        with services.run(situation.services, make_ledger(), certificate) as running:
+        ledger = make_ledger()
+        with services.run(situation.services, ledger, certificate) as running:
             results = []
             for name, resolver in (("theirs", by_botocore), ("ours", by_bedrock_keyd)):
                 home = folder / name
@@ -34,7 +35,8 @@ def resolve(folder, certificate):
                 running.clear()
                 results.append((resolver(environment, situation.profile), running.asked()))
             assert situation.outcome != FINDS or running.violations() == []
-            return *results, running.name
+        assert find_secrets(results[1][0].words, ledger.secrets()) == []
+        return *results, running.name
 
     return resolve
 
