@@ -16,13 +16,7 @@ struct LoginToken: RenewableToken {
 
   var name: String { "the login session \(session)" }
 
-  var loginHint: String {
-    context.profileName == "default"
-      ? "log in again: aws login" : "log in again: aws login --profile \(context.profileName)"
-  }
-
-  /// Times in the cache are by the clock of this machine, as the tools write them.
-  private var now: Timestamp { context.now().wall }
+  let loginCommand = "aws login"
 
   /// The end of a token's credentials by AWS's clock; nil where it has none.
   private func end(_ token: JSONObject) -> Timestamp? {

@@ -4,8 +4,10 @@ import KeyModel
 protocol RenewableToken {
   /// What it is, for messages: `the SSO session corp`.
   var name: String { get }
-  /// What a person does for a new one.
-  var loginHint: String { get }
+  /// The command by which a person gets a new one.
+  var loginCommand: String { get }
+  /// Where it is looked for.
+  var context: CredentialContext { get }
 
   /// Whether a token will do as it is.
   func isEnough(_ token: JSONObject) -> Bool
@@ -16,6 +18,14 @@ protocol RenewableToken {
 }
 
 extension RenewableToken {
+  /// What to do where only a login helps.
+  var loginHint: String {
+    "log in again: \(loginCommand)" + (context.profileName == "default" ? "" : " --profile \(context.profileName)")
+  }
+
+  /// The time that the times in a cache are compared with: by the clock of this machine, as the tools write them.
+  var now: Timestamp { context.now().wall }
+
   /// A failure that a login mends.
   func needsLogin(_ why: String) -> Failure {
     Failure(.needsLogin, "cannot use \(name): \(why)", hint: loginHint)

@@ -13,13 +13,7 @@ struct SSOToken: RenewableToken {
 
   var name: String { "the SSO session \(settings.session ?? settings.startURL)" }
 
-  var loginHint: String {
-    context.profileName == "default"
-      ? "log in again: aws sso login" : "log in again: aws sso login --profile \(context.profileName)"
-  }
-
-  /// Times in the cache are by the clock of this machine, as the tools write them.
-  private var now: Timestamp { context.now().wall }
+  let loginCommand = "aws sso login"
 
   func isEnough(_ token: JSONObject) -> Bool {
     guard let end = token.time("expiresAt") else { return false }
