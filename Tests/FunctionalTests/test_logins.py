@@ -77,6 +77,23 @@ def test_what_the_cli_renewed_is_taken_as_it_is(login_daemon, signin, ledger):
     daemon.wait("renewal", lambda: signin.count("token") == 1)
 
 
+def test_sources_that_share_a_login_share_its_renewals(login_daemon, signin, ledger):
+    """Each is due when its own key is; what the other renewed in the meantime will do."""
+    signin.write_cache(login_daemon.caches, left=-60)
+    names = ["a", "b", "c"]
+    config = login_daemon.state / "home/.aws/config"
+    config.write_text("".join(f"[profile {name}]\nlogin_session = {SESSION}\n" for name in names))
+    login_daemon.configure("".join(f"[keys.{name}]\nregion = 'eu-west-1'\nprofile = '{name}'\n" for name in names))
+    daemon = login_daemon.start().wait_published(*names)
+    seen = {name: [daemon.token(name)] for name in names}
+    for _ in range(3):
+        for name in names:
+            seen[name].append(daemon.wait_changed(seen[name][-1], name))
+    assert [daemon.key(name)["failures"] for name in names] == [0, 0, 0], daemon.text
+    ids = {derive(token, ledger.find).access_key_id for tokens in seen.values() for token in tokens}
+    assert len(ids) <= signin.count("token") <= 6 < sum(map(len, seen.values()))
+
+
 @pytest.mark.parametrize("error, words", [
     ("TOKEN_EXPIRED", "aws login"), ("USER_CREDENTIALS_CHANGED", "aws login"),
     ("INSUFFICIENT_PERMISSIONS", "signin:CreateOAuth2Token"),
