@@ -42,12 +42,21 @@ extension SourceObservation {
           remedy: "for longer keys let the role be assumed by what the machine has itself, without a role in between")
       ]
     }
-    guard found.source == .assumeRole else { return [] }
-    return [
-      Finding(
-        .note, .life, "a role's credentials live for duration_seconds, 1 hour unless it is set",
-        remedy: "for longer keys raise the role's maximum session duration and duration_seconds of the profile")
-    ]
+    switch found.source {
+    case .assumeRole:
+      return [
+        Finding(
+          .note, .life, "a role's credentials live for duration_seconds, 1 hour unless it is set",
+          remedy: "for longer keys raise the role's maximum session duration and duration_seconds of the profile")
+      ]
+    case .rolesAnywhere:
+      return [
+        Finding(
+          .note, .life, "a session lives for session_duration, 1 hour unless it is set, or for less by its profile",
+          remedy: "for longer keys raise session_duration, the profile's and the role's maximum session duration")
+      ]
+    default: return []
+    }
   }
 
   /// The region of each key, and what says so.

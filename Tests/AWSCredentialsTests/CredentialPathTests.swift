@@ -53,6 +53,18 @@ import Testing
     #expect(found.steps == ["profile p, role a", last] && found.isRoleChain == isChain)
   }
 
+  @Test func certificates() {
+    let surroundings = FakeSurroundings()
+    var context = surroundings.context()
+    context.rolesAnywhere = RolesAnywhereTests.settings
+    #expect(
+      CredentialPath(of: .rolesAnywhere, in: context).steps
+        == ["IAM Roles Anywhere, role arn:aws:iam::111122223333:role/edge", "certificate /e.pem"])
+    #expect(context.filesInUse.map(\.path) == ["/e.pem", "/e.key"])
+    context.rolesAnywhere?.intermediates = "/chain.pem"
+    #expect(context.filesInUse.map(\.path) == ["/e.pem", "/e.key", "/chain.pem"])
+  }
+
   @Test func rolesOfRolesAndCircles() throws {
     let chain = try path(
       .assumeRole,

@@ -189,3 +189,17 @@ def test_encrypted_keys_are_refused(edge, service, folder):
     daemon = edge().start()
     daemon.wait("a failure", lambda: daemon.key().get("failures"))
     assert "it is encrypted" in daemon.key()["last_error"] and service.requests == []
+
+
+def test_doctor_tells_of_certificate_key_and_endpoint(edge, identity, service, folder, secrets, ledger):
+    identity()
+    (folder / "edge.key").chmod(0o644)
+    daemon = edge()
+    nowhere = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_MAX_ATTEMPTS": "1"}
+    outcome = command("doctor", "--config", daemon.config, env=daemon.full_environment | nowhere, timeout=60)
+    for words in ["key default: IAM Roles Anywhere", f"certificate {folder}/edge.pem", f"rolesanywhere answers at {service.url}",
+                  f"the private key {folder}/edge.key can be read by every user", "session_duration"]:
+        assert words in outcome.out, outcome.out
+    assert find_secrets(outcome.out + outcome.err, ledger.secrets() + secrets) == []
+    # Whether anybody answers is asked without a session, and nothing else is improper.
+    service.violations.remove("GET /: it must be POST /sessions")

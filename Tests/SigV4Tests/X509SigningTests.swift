@@ -40,6 +40,21 @@ import Testing
     #expect(!verifies(String(signature), of: vector.stringToSign + " ", by: vector.certificate))
   }
 
+  /// The text that is hashed, byte for byte, not only the signature that follows from it.
+  @Test(arguments: 0..<5) func theCanonicalRequestIsAWSs(index: Int) throws {
+    let vector = fixture.vectors[index]
+    let request = try fixture.request()
+    let added = vector.headers.dropLast().map { (name: $0[0], value: $0[1]) }
+    let canonical = CanonicalRequest(
+      method: request.method, path: request.path, headers: request.headers + added,
+      payloadHash: request.body.withUnsafeBytes { hexadecimal(Digests().sha256($0)) })
+    var query = QueryParameters(capacity: 1024)
+    for parameter in request.parameters { query.append(parameter.name, parameter.value) }
+    var text: [UInt8] = []
+    canonical.feed(query: query) { text.append(contentsOf: $0) }
+    #expect(String(decoding: text, as: UTF8.self) == vector.canonicalRequest)
+  }
+
   @Test func allFormsOfKeysAreThere() {
     #expect(fixture.vectors.count == 5)
     let starts = Set(fixture.vectors.map { $0.key.prefix { $0 != "\n" } })
