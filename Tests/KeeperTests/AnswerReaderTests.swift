@@ -38,7 +38,12 @@ import Testing
 
     func send(_ bytes: some Collection<UInt8>) throws { try writer?.writeAll(Array(bytes)) }
 
-    func close() { writer = nil }
+    /// Closes the writing end and waits for its end to be seen: a child that another test forks at this moment holds the
+    /// pipe until its exec.
+    func close() {
+      writer = nil
+      _ = waitForDescriptors(reading: [reader.pipe.number], writing: [], timeout: .seconds(5))
+    }
 
     /// What the reader says, in a form that can be compared.
     func advance() -> String {
