@@ -123,6 +123,17 @@ import Testing
         == ["the private key /e.key can be read by every user (run chmod o-r on it)"])
   }
 
+  @Test func aCertificateInItsLastTenthIsTold() throws {
+    let certificate = try #require(try Certificate.all(in: Array(fixture.vectors[0].certificate.utf8)).first)
+    let (begin, end) = (try #require(certificate.begin), try #require(certificate.end))
+    fake.answers = [.success((201, Self.answer.replacing("2026-09-21", with: "3026-01-01")))]
+    let tenth = (end - begin) / 10
+    fake.now.wall = end - tenth
+    #expect(resolve().warnings.isEmpty)
+    fake.now.wall = end - tenth + .seconds(1)
+    #expect(resolve().warnings == ["the certificate /e.pem ends at \(end.rfc3339), and nobody has renewed it"])
+  }
+
   @Test func filesThatCannotBeUsedAreNamedWithoutACall() throws {
     fake.files["/e.key"] = fixture.vectors[1].key
     #expect(

@@ -105,6 +105,8 @@ def test_an_expired_certificate_is_told_and_heals(edge, identity, service, folde
     assert error.startswith(f"cannot use the certificate {folder}/edge.pem: it expired at 20")
     assert error.endswith("(renew it; the file is read anew at each attempt)")
     assert daemon.token() == old and service.count("session") == asked, "nothing is asked with it"
+    # It was told before, once.
+    assert daemon.text.count("and nobody has renewed it") == 1
     identity()
     daemon.wait_changed(old, timeout=20)
     daemon.wait_published()

@@ -31,8 +31,8 @@ struct SigningIdentity {
     do throws(SigningFileError) {
       signer = try X509Signer(certificate, key: key, intermediates: chain)
     } catch { throw Self.failure(chainPlace, error) }
-    warnings =
-      isOpen ? ["the private key \(settings.privateKey) can be read by every user (run chmod o-r on it)"] : []
+    let open = "the private key \(settings.privateKey) can be read by every user (run chmod o-r on it)"
+    warnings = (isOpen ? [open] : []) + Self.endingSoon(certificate, place, at: context.awsTime)
   }
 
   private static func certificates(
@@ -67,6 +67,13 @@ struct SigningIdentity {
         .misconfigured, "cannot use \(place): it expired at \(end.rfc3339)",
         hint: "renew it; the file is read anew at each attempt")
     }
+  }
+
+  /// A warning where less than a tenth of the life is left: what renews certificates does so when a third is (certbot,
+  /// step), so it no longer does.
+  private static func endingSoon(_ certificate: Certificate, _ place: String, at moment: Timestamp) -> [String] {
+    guard let begin = certificate.begin, let end = certificate.end, (end - moment) * 10 < end - begin else { return [] }
+    return ["\(place) ends at \(end.rfc3339), and nobody has renewed it"]
   }
 
   private static func unreadable(_ place: String, _ error: SystemError) -> Failure {
