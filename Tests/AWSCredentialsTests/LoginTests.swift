@@ -101,7 +101,8 @@ import Testing
 
   /// The refresh token changed whatever else the answer holds: it must not be lost.
   @Test(arguments: [
-    renewed.replacing("900", with: "0"), renewed.replacing("ASIAY", with: ""),
+    renewed.replacing("900", with: "0"), renewed.replacing("900", with: "\(Int64.min)"),
+    renewed.replacing("ASIAY", with: ""),
     #"{"refreshToken":"refresh-2"}"#,
   ])
   func theRefreshTokenOfAPoorAnswerIsKept(answer: String) {

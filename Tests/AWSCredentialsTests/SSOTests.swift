@@ -133,6 +133,16 @@ import Testing
     #expect(fake.files[Self.path] == Self.token(-1))
   }
 
+  @Test(arguments: [Int64.min, -1, 0, .max]) func endsOfAnyKindAreNoTrap(end: Int64) {
+    fake.answers = [.success((200, Self.answer().replacing("\(Self.now + 3600)000", with: "\(end)")))]
+    #expect((resolve().found != nil) == (end == .max))
+    fake.files[Self.path] = Self.token(-1)
+    fake.answers = [
+      .success((200, Self.renewed.replacing("3600", with: "\(end)"))), .success((200, Self.answer())),
+    ]
+    #expect(resolve().found == Self.found)
+  }
+
   @Test(arguments: ["<html>", "{}", #"{"roleCredentials":{"accessKeyId":"A"}}"#, SSOTests.answer(now)])
   func whatIsNoAnswerIsUnreachable(answer: String) {
     fake.answers = [.success((200, answer))]

@@ -11,7 +11,7 @@ struct LoginToken: RenewableToken {
 
   /// What credentials must have left where none are to be replaced: botocore's.
   private static let leastLife: Duration = .seconds(300)
-  /// What is longer is a mistake: AWS says 900 at most.
+  /// AWS says 900 at most; a day is surely wrong.
   private static let longestLife: Int64 = 86_400
 
   var name: String { "the login session \(session)" }
@@ -79,7 +79,7 @@ struct LoginToken: RenewableToken {
     var credentials = token["accessToken"]?.members ?? [:]
     if let found = answer["accessToken"]?.members, case .integer(let life) = answer["expiresIn"] {
       credentials.merge(found) { $1 }
-      credentials["expiresAt"] = .text((now + .seconds(min(life, Self.longestLife))).rfc3339)
+      credentials["expiresAt"] = end(ofLife: life, atMost: Self.longestLife)
     }
     fresh["accessToken"] = .object(credentials)
     return fresh

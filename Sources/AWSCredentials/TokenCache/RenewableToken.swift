@@ -26,6 +26,12 @@ extension RenewableToken {
   /// The time that the times in a cache are compared with: by the clock of this machine, as the tools write them.
   var now: Timestamp { context.now().wall }
 
+  /// The end of what lives so many seconds from now, as a cache has it. A life below 0 or above the longest is a mistake
+  /// of the service, and counts as that.
+  func end(ofLife seconds: Int64, atMost longest: Int64) -> JSONValue {
+    .text((now + .seconds(min(max(seconds, 0), longest))).rfc3339)
+  }
+
   /// A failure that a login mends.
   func needsLogin(_ why: String) -> Failure {
     Failure(.needsLogin, "cannot use \(name): \(why)", hint: loginHint)

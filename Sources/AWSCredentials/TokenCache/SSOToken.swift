@@ -63,12 +63,12 @@ struct SSOToken: RenewableToken {
     fresh["startUrl"] = .text(settings.startURL)
     fresh["region"] = .text(settings.region.name)
     fresh["accessToken"] = access
-    fresh["expiresAt"] = .text((now + .seconds(min(life, Self.longestLife))).rfc3339)
+    fresh["expiresAt"] = end(ofLife: life, atMost: Self.longestLife)
     if let next = answer["refreshToken"] { fresh["refreshToken"] = next }
     return fresh
   }
 
-  /// What is longer is a mistake: sessions last 90 days at most.
+  /// Sessions last 90 days at most.
   private static let longestLife: Int64 = 90 * 86_400
 
   /// What OAuth refuses means that the login is over, unless it is a refusal for the moment; nil keeps the reason.
