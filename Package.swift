@@ -45,8 +45,8 @@ let package = Package(
     module(
       "Keeper",
       [
-        "RenewalSchedule", "KeyPublishing", "KeyNotification", "KeyReporting", "ProcessMessages", "LinuxHost",
-        "CLinux", "KeyModel",
+        "RenewalSchedule", "KeyRotation", "KeyPublishing", "KeyNotification", "KeyReporting", "ProcessMessages",
+        "LinuxHost", "CLinux", "KeyModel",
       ], settings: lean),
     .executableTarget(name: "bedrock-keyd-keeper", dependencies: ["Keeper"], swiftSettings: lean),
 
@@ -60,7 +60,11 @@ let package = Package(
     // What `doctor` concludes from what was seen.
     module("Diagnosis", ["RenewalSchedule", "KeyModel"]),
     module(
-      "Issuing", ["Diagnosis", "AWSCredentials", "AWSClient", "SigV4", "ProcessMessages", "LinuxHost", "KeyModel"]),
+      "Issuing",
+      [
+        "Diagnosis", "AWSCredentials", "AWSClient", "SigV4", "KeyPublishing", "ProcessMessages", "LinuxHost",
+        "KeyModel",
+      ]),
 
     // The commands.
     module("Supervision", ["KeyModel"]),

@@ -9,6 +9,8 @@ struct IssuedKeys: ~Copyable {
   private(set) var outcomes: [IssueAnswer.Outcome] = []
   /// Things an operator should know although nothing failed.
   var warnings: [String] = []
+  /// What became of a call for a long-term key, if it was one.
+  private(set) var longTerm: LongTermOutcome?
   /// The bytes of the issued keys.
   private(set) var keys: SecretBytes
 
@@ -19,6 +21,12 @@ struct IssuedKeys: ~Copyable {
   init(allFailed failure: Failure, count: Int) {
     self.init(capacity: 0)
     outcomes = Array(repeating: .failed(failure), count: count)
+  }
+
+  /// What became of a call for a long-term key.
+  init(longTerm: LongTermOutcome) {
+    self.init(capacity: 0)
+    self.longTerm = longTerm
   }
 
   /// Adds a key, and what came of trying it.
@@ -37,7 +45,9 @@ struct IssuedKeys: ~Copyable {
 
   /// Writes the answer: its length (4 bytes, little endian), its fields with what was learned of AWS's clock, the keys.
   borrowing func write(to descriptor: Int32, clockSkew: Duration?) throws(SystemError) {
-    let answer = IssueAnswer(outcomes: outcomes, clockSkew: clockSkew, warnings: warnings).encoded
+    let answer = IssueAnswer(
+      outcomes: outcomes, longTerm: longTerm, clockSkew: clockSkew, warnings: warnings
+    ).encoded
     let length = withUnsafeBytes(of: UInt32(answer.count).littleEndian) { Array($0) }
     let output = Descriptor(owning: descriptor)
     try output.writeAll(length + answer)

@@ -7,8 +7,8 @@ import LinuxHost
 import ProcessMessages
 
 /// `bedrock-keyd issue`: reads a request from standard input to its end and the start environment from descriptor 3,
-/// resolves credentials once, signs every key and writes the answer to standard output. The exit code is 0 whatever
-/// became of the keys, because the answer says so, and 1 where there is no answer.
+/// resolves credentials once, signs every key (or makes one call for a long-term key) and writes the answer to standard
+/// output. The exit code is 0 whatever became of the keys, because the answer says so, and 1 where there is no answer.
 package func runIssuer() -> Int32 {
   let start = ClockReading.now().boot
   // This process holds credentials in ordinary memory, too: JSON and the environment are read as text.
@@ -22,7 +22,17 @@ package func runIssuer() -> Int32 {
     return refuse("cannot read the request: \(words(error))")
   }
   var context = issuerContext(request, environment, start: start)
-  let issued = issue(request, &context)
+  if let longTerm = request.longTerm {
+    // It makes the secret's file.
+    umask(0o077)
+    let outcome = LongTermRun.carryOut(longTerm, stateFolder: request.stateFolder, in: &context)
+    return answer(IssuedKeys(longTerm: outcome), context)
+  }
+  return answer(issue(request, &context), context)
+}
+
+/// Writes the answer, with what was learned of AWS's clock; the result is the exit code.
+private func answer(_ issued: consuming IssuedKeys, _ context: CredentialContext) -> Int32 {
   do {
     try issued.write(to: STDOUT_FILENO, clockSkew: context.clock.isLearned ? context.clock.skew : nil)
     return 0
@@ -36,6 +46,15 @@ package func rehearse(_ request: IssueRequest, environment: Environment) -> Issu
   var context = issuerContext(request, environment, start: ClockReading.now().boot)
   let issued = issue(request, &context)
   return IssueAnswer(outcomes: issued.outcomes, warnings: issued.warnings)
+}
+
+/// Carries out a call for a long-term key in this process: what `run --dry-run` looks at.
+package func rehearseLongTerm(_ request: IssueRequest, environment: Environment) -> LongTermOutcome {
+  guard let longTerm = request.longTerm else {
+    return .failed(Failure(.internal, "cannot look at a long-term key: none is named"), isCertain: true)
+  }
+  var context = issuerContext(request, environment, start: ClockReading.now().boot)
+  return LongTermRun.carryOut(longTerm, stateFolder: request.stateFolder, in: &context)
 }
 
 /// All of standard input: a pipe to its end, or a memory file from its beginning, wherever its writer left it.

@@ -17,21 +17,38 @@ package struct KeyRecord: ~Copyable {
   }
 }
 
-/// The record of one key: `<runtime>/NAME/record`, replaced before the outputs, which are copies of it. In the file: the
-/// length of its head (4 bytes, little endian), the head, the key.
+/// The record of one key: `<runtime>/NAME/record`, replaced before the outputs, which are copies of it; for the credential
+/// of a long-term key `<state>/NAME/key-ID`. In the file: the length of its head (4 bytes, little endian), the head, the
+/// key.
 package struct RecordFile: Sendable {
-  /// The key's folder in the runtime folder.
+  /// The key's folder.
   package let folder: String
+  private let name: String
+  private let folderMode: mode_t
 
-  /// The record of a key below a runtime folder.
-  package init(runtimeFolder: String, key: KeyName) { folder = "\(runtimeFolder)/\(key.text)" }
+  /// The record of a key below a runtime folder. Its folder is open to all: secrecy is the files' mode.
+  package init(runtimeFolder: String, key: KeyName) {
+    folder = "\(runtimeFolder)/\(key.text)"
+    name = "record"
+    folderMode = 0o755
+  }
+
+  /// The durable record of a credential below a state folder.
+  package init(stateFolder: String, key: KeyName, credential: CredentialID) {
+    folder = "\(stateFolder)/\(key.text)"
+    name = Self.credentialPrefix + credential.text
+    folderMode = 0o700
+  }
+
+  /// How the name of a credential's record begins.
+  static let credentialPrefix = "key-"
 
   /// The file.
-  package var path: String { "\(folder)/record" }
+  package var path: String { "\(folder)/\(name)" }
 
-  /// Replaces the record; the key's folder is made if it is missing (0755: secrecy is the files' mode).
+  /// Replaces the record; the key's folder is made if it is missing.
   package func write(_ key: borrowing SecretBytes, _ receipt: KeyReceipt) throws(PublishingError) {
-    do throws(SystemError) { try makeFolders(folder, mode: 0o755) } catch {
+    do throws(SystemError) { try makeFolders(folder, mode: folderMode) } catch {
       throw PublishingError(writing: path, error)
     }
     let head = KeyRecordHead(receipt: receipt, keyLength: key.count).encoded

@@ -82,6 +82,13 @@ package struct KeyRotation: Sendable {
     return max(notBefore, ([nextLook] + waits).min() ?? nextLook)
   }
 
+  /// Whether everything waits for another time; a new key that is being tried does not.
+  package func isResting(at now: ClockReading) -> Bool {
+    guard let due = due(at: now), due > now.boot else { return false }
+    if case .made(let credential) = state.pending { return now.wall >= credential.created + RotationPolicy.probing }
+    return true
+  }
+
   /// The dates at which something is to be done with what is there.
   var dueDates: [Timestamp] {
     var dates = [renewal, state.current?.expires].compactMap { $0 }

@@ -15,7 +15,7 @@ extension KeyRotation {
       guard id == state.current?.id else { return }
       self.renewal = renewal
       for index in state.formers.indices where state.formers[index].graceEnds == nil {
-        state.formers[index].graceEnds = now.wall + settings.grace
+        state.formers[index].graceEnds = now.wall + settings.longTerm.grace
       }
     case .publicationFailed(let failure):
       isPublished = false

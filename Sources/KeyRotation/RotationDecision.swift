@@ -82,7 +82,7 @@ extension KeyRotation {
       uncertainSince = since
       nextLook = now.boot + RotationPolicy.settlingInterval
       guard now.boot >= since + RotationPolicy.settling else { return false }
-    } else if settings.adopts && appeared.count == 1 {
+    } else if settings.longTerm.adopts && appeared.count == 1 {
       state.discarded += appeared.map(\.id)
       actions.append(.report(.step("adopted \(appeared[0].id.text), whose secret was lost, to delete it")))
     } else {

@@ -1,31 +1,24 @@
 import KeyModel
+import ProcessMessages
 
 /// What the configuration says about the rotation of one long-term key.
 package struct RotationSettings: Hashable, Sendable {
   /// The key's name, for messages.
   package var key: KeyName
-  /// The IAM user whose credentials are made.
-  package var user: String
-  /// After how many days a credential expires by itself; nil for never.
-  package var ageDays: Int?
-  /// How long the former key stays active after the new one was published.
-  package var grace: Duration
-  /// Whether nobody else makes Bedrock credentials for this user, so that what appeared when an answer was lost is ours.
-  package var adopts: Bool
+  /// What is configured for long-term keys alone.
+  package var longTerm: LongTermSettings
   /// Whether Bedrock must accept a key before it is published.
   package var verification: VerificationPolicy
 
   /// Settings by their parts.
-  package init(
-    key: KeyName, user: String, ageDays: Int?, grace: Duration, adopts: Bool, verification: VerificationPolicy
-  ) {
+  package init(key: KeyName, longTerm: LongTermSettings, verification: VerificationPolicy) {
     self.key = key
-    self.user = user
-    self.ageDays = ageDays
-    self.grace = grace
-    self.adopts = adopts
+    self.longTerm = longTerm
     self.verification = verification
   }
+
+  /// The IAM user whose credentials are made.
+  var user: String { longTerm.user }
 }
 
 /// The numbers of the rotation.

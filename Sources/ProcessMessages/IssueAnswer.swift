@@ -3,7 +3,7 @@ import KeyModel
 /// What one run of the issuer answers. On the pipe: its length (4 bytes, little endian), its fields, then the bytes of
 /// each issued key, one after the other, in the order of the outcomes and of the lengths they name.
 package struct IssueAnswer: Message, Hashable, Sendable {
-  package static let signature = "bedrock-keyd issue answer 2"
+  package static let signature = "bedrock-keyd issue answer 3"
 
   /// The longest key that is taken: AWS's are up to 6,300 characters with long session tokens.
   package static let longestKey = 65_536
@@ -21,26 +21,33 @@ package struct IssueAnswer: Message, Hashable, Sendable {
 
   /// One outcome for each key of the request, in its order.
   package var outcomes: [Outcome]
+  /// What became of the request for a long-term key, if it was one.
+  package var longTerm: LongTermOutcome?
   /// What AWS's clock is ahead of ours, if this run learned it.
   package var clockSkew: Duration?
   /// Things an operator should know although nothing failed.
   package var warnings: [String]
 
   /// An answer by its parts.
-  package init(outcomes: [Outcome], clockSkew: Duration? = nil, warnings: [String] = []) {
+  package init(
+    outcomes: [Outcome], longTerm: LongTermOutcome? = nil, clockSkew: Duration? = nil, warnings: [String] = []
+  ) {
     self.outcomes = outcomes
+    self.longTerm = longTerm
     self.clockSkew = clockSkew
     self.warnings = warnings
   }
 
   package func write(to writer: inout FieldWriter) {
     writer.write(list: outcomes) { $1.write(to: &$0) }
+    writer.write(optional: longTerm) { $1.write(to: &$0) }
     writer.write(optional: clockSkew) { $0.write($1) }
     writer.write(list: warnings) { $0.write($1) }
   }
 
   package init(from reader: inout FieldReader) throws(MessageError) {
     outcomes = try reader.readList { (field) throws(MessageError) in try Outcome(from: &field) }
+    longTerm = try reader.readOptional { (field) throws(MessageError) in try LongTermOutcome(from: &field) }
     clockSkew = try reader.readOptional { (field) throws(MessageError) in try field.readDuration() }
     warnings = try reader.readList { (field) throws(MessageError) in try field.readText() }
   }

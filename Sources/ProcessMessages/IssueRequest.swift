@@ -45,6 +45,8 @@ package struct IssueRequest: Message, Hashable, Sendable {
   package var stateFolder: String
   /// The latest end of the keys that are to be replaced, on AWS's clock; nil where there is none.
   package var outlived: Timestamp?
+  /// What is to be done for a long-term key; then `keys` is empty.
+  package var longTerm: LongTermRequest?
 
   /// A request by its parts.
   package init(source: SourceSettings, keys: [Key], timeout: Duration, clockSkew: Duration, stateFolder: String) {
@@ -69,6 +71,7 @@ package struct IssueRequest: Message, Hashable, Sendable {
     writer.write(clockSkew)
     writer.write(stateFolder)
     writer.write(optional: outlived) { $0.write($1) }
+    writer.write(optional: longTerm) { $1.write(to: &$0) }
   }
 
   package init(from reader: inout FieldReader) throws(MessageError) {
@@ -83,5 +86,6 @@ package struct IssueRequest: Message, Hashable, Sendable {
     clockSkew = try reader.readDuration()
     stateFolder = try reader.readText()
     outlived = try reader.readOptional { (field) throws(MessageError) in try field.readTimestamp() }
+    longTerm = try reader.readOptional { (field) throws(MessageError) in try LongTermRequest(from: &field) }
   }
 }

@@ -26,6 +26,8 @@ package struct KeySettings: Hashable, Sendable {
   package var units: [String]
   /// The users whose own service managers may load it.
   package var readers: [UInt32]
+  /// What is configured for a long-term key alone; nil for a short-term one.
+  package var longTerm: LongTermSettings?
   /// A digest of the settings that decide which key this is: a record made under another digest does not count.
   package var settingsDigest: String
 
@@ -35,7 +37,7 @@ package struct KeySettings: Hashable, Sendable {
     lifetime: Duration = .seconds(43_200), renewBefore: Duration? = nil,
     verify: VerificationPolicy = .off, outputs: [OutputSettings],
     hooks: [HookSettings] = [], units: [String] = [],
-    readers: [UInt32] = [], settingsDigest: String
+    readers: [UInt32] = [], longTerm: LongTermSettings? = nil, settingsDigest: String
   ) {
     self.name = name
     self.source = source
@@ -49,6 +51,7 @@ package struct KeySettings: Hashable, Sendable {
     self.hooks = hooks
     self.units = units
     self.readers = readers
+    self.longTerm = longTerm
     self.settingsDigest = settingsDigest
   }
 
@@ -66,6 +69,7 @@ package struct KeySettings: Hashable, Sendable {
     writer.write(list: hooks) { $1.write(to: &$0) }
     writer.write(list: units) { $0.write($1) }
     writer.write(list: readers) { $0.write(Int64($1)) }
+    writer.write(optional: longTerm) { $1.write(to: &$0) }
     writer.write(settingsDigest)
   }
 
@@ -83,6 +87,7 @@ package struct KeySettings: Hashable, Sendable {
     hooks = try reader.readList { (field) throws(MessageError) in try HookSettings(from: &field) }
     units = try reader.readList { (field) throws(MessageError) in try field.readText() }
     readers = try reader.readList { (field) throws(MessageError) in try field.readIdentifier() }
+    longTerm = try reader.readOptional { (field) throws(MessageError) in try LongTermSettings(from: &field) }
     settingsDigest = try reader.readText()
   }
 }

@@ -14,6 +14,47 @@ package enum LongTermCall: Hashable, Sendable {
   case delete(CredentialID)
 }
 
+/// What the keeper asks of one run of the issuer for a long-term key.
+package struct LongTermRequest: Hashable, Sendable {
+  /// The key's name: the folder of its secrets.
+  package var key: KeyName
+  /// The IAM user.
+  package var user: String
+  /// The region the key is for; nil where the issuer finds it.
+  package var region: Region?
+  /// What is to be done.
+  package var call: LongTermCall
+  /// Goes into the receipt of a new key.
+  package var settingsDigest: String
+
+  /// A request by its parts.
+  package init(key: KeyName, user: String, region: Region?, call: LongTermCall, settingsDigest: String) {
+    self.key = key
+    self.user = user
+    self.region = region
+    self.call = call
+    self.settingsDigest = settingsDigest
+  }
+
+  /// Writes the fields.
+  func write(to writer: inout FieldWriter) {
+    writer.write(key.text)
+    writer.write(user)
+    writer.write(optional: region) { $0.write($1.name) }
+    call.write(to: &writer)
+    writer.write(settingsDigest)
+  }
+
+  /// Reads the fields.
+  init(from reader: inout FieldReader) throws(MessageError) {
+    key = try reader.readKeyName()
+    user = try reader.readText()
+    region = try reader.readRegion()
+    call = try LongTermCall(from: &reader)
+    settingsDigest = try reader.readText()
+  }
+}
+
 /// What became of a call for a long-term key.
 package enum LongTermOutcome: Hashable, Sendable {
   /// The user's credentials, of all pages.
@@ -30,7 +71,7 @@ package enum LongTermOutcome: Hashable, Sendable {
 
 extension LongTermCall {
   /// Writes the fields.
-  package func write(to writer: inout FieldWriter) {
+  func write(to writer: inout FieldWriter) {
     switch self {
     case .list: writer.write("list")
     case .create(let days):
@@ -48,7 +89,7 @@ extension LongTermCall {
   }
 
   /// Reads the fields.
-  package init(from reader: inout FieldReader) throws(MessageError) {
+  init(from reader: inout FieldReader) throws(MessageError) {
     switch try reader.readText() {
     case "list": self = .list
     case "create":
@@ -63,7 +104,7 @@ extension LongTermCall {
 
 extension LongTermOutcome {
   /// Writes the fields.
-  package func write(to writer: inout FieldWriter) {
+  func write(to writer: inout FieldWriter) {
     switch self {
     case .listed(let credentials):
       writer.write("listed")
@@ -83,7 +124,7 @@ extension LongTermOutcome {
   }
 
   /// Reads the fields.
-  package init(from reader: inout FieldReader) throws(MessageError) {
+  init(from reader: inout FieldReader) throws(MessageError) {
     switch try reader.readText() {
     case "listed":
       self = .listed(try reader.readList { (field) throws(MessageError) in try ServiceCredential(from: &field) })

@@ -41,9 +41,7 @@ package final class Signer {
   package func payloadHash(_ bytes: [UInt8]) -> String { bytes.withUnsafeBytes { hexadecimal(digests.sha256($0)) } }
 
   /// The first 16 hexadecimal digits of a key's SHA-256: its fingerprint.
-  package func fingerprint(_ key: borrowing SecretBytes) -> String {
-    key.withBytes { String(hexadecimal(digests.sha256($0)).prefix(16)) }
-  }
+  package func fingerprint(_ key: borrowing SecretBytes) -> String { digests.fingerprint(key) }
 
   /// Derives the signing key unless the last one will do: HMAC over HMAC of date, region, service and `aws4_request`,
   /// beginning with `AWS4` and the secret access key.
@@ -61,5 +59,14 @@ package final class Signer {
       if let address = place.baseAddress { explicit_bzero(address, place.count) }
     }
     signingKeyScope = scope
+  }
+}
+
+/// The fingerprint of a key that nobody here signed: the first 16 hexadecimal digits of its SHA-256.
+package func fingerprint(of key: borrowing SecretBytes) -> String { Digests().fingerprint(key) }
+
+extension Digests {
+  fileprivate func fingerprint(_ key: borrowing SecretBytes) -> String {
+    key.withBytes { String(hexadecimal(sha256($0)).prefix(16)) }
   }
 }

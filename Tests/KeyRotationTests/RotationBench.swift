@@ -18,8 +18,8 @@ struct RotationBench {
     verification: VerificationPolicy = .require
   ) throws {
     let settings = RotationSettings(
-      key: try #require(KeyName("batch")), user: "bedrock-batch", ageDays: 90, grace: .seconds(48 * 3600),
-      adopts: adopts,
+      key: try #require(KeyName("batch")),
+      longTerm: LongTermSettings(user: "bedrock-batch", ageDays: 90, grace: .seconds(48 * 3600), adopts: adopts),
       verification: verification)
     machine = KeyRotation(settings, state: state, durable: durable)
     self.durable = durable

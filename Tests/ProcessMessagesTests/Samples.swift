@@ -50,6 +50,9 @@ enum Samples {
           name: try name("default"), source: 1, required: false, region: Region("us-east-1"),
           lifetime: .milliseconds(1), renewBefore: .seconds(60), verify: .require, outputs: outputs, settingsDigest: "d"
         ),
+        KeySettings(
+          name: try name("batch"), source: 0, outputs: [],
+          longTerm: LongTermSettings(user: "u", ageDays: 90, grace: .seconds(60), adopts: true), settingsDigest: "l"),
         KeySettings(name: try name("bare"), source: 0, outputs: [], settingsDigest: ""),
       ], runtimeFolder: "/run/bedrock-keyd", stateFolder: "")
   }
@@ -74,6 +77,33 @@ enum Samples {
     return request
   }
 
+  static func credential() throws -> ServiceCredential {
+    ServiceCredential(
+      id: try #require(CredentialID("ACCAEXAMPLE123456789")), created: Timestamp(seconds: 1_800_000_000),
+      expires: Timestamp(seconds: 1_807_776_000), status: .expired)
+  }
+
+  /// A request for a long-term key for every call, and an answer for every outcome.
+  static func longTerm() throws -> (requests: [IssueRequest], answers: [IssueAnswer]) {
+    var (first, second) = (try credential(), try credential())
+    (first.expires, second.status) = (nil, .inactive)
+    let (name, failure) = (try name("batch"), Failure(.throttled, "cannot list", hint: "wait"))
+    let calls: [LongTermCall] = [
+      .list, .create(ageDays: nil), .create(ageDays: 90), .probe(first.id), .deactivate(first.id), .delete(first.id),
+    ]
+    let outcomes: [LongTermOutcome] = [
+      .listed([]), .listed([first, second]), .created(first), .probed(.accepted), .probed(.refused(failure)), .done,
+      .failed(failure, isCertain: true), .failed(failure, isCertain: false),
+    ]
+    let requests = calls.map { call in
+      var request = IssueRequest(
+        source: SourceSettings(), keys: [], timeout: .seconds(30), clockSkew: .zero, stateFolder: "/s")
+      request.longTerm = LongTermRequest(key: name, user: "u", region: nil, call: call, settingsDigest: "d")
+      return request
+    }
+    return (requests, outcomes.map { IssueAnswer(outcomes: [], longTerm: $0) })
+  }
+
   static let answer = IssueAnswer(
     outcomes: [
       .issued(receipt, keyLength: 1), .failed(Failure(.needsLogin, "cannot log in: expired", hint: "log in")),
@@ -84,7 +114,8 @@ enum Samples {
 
   /// Calls a function with each sample, as bytes and as the function that reads them and writes them again.
   static func all() throws -> [(name: String, bytes: [UInt8], again: ([UInt8]) throws -> [UInt8])] {
-    [
+    let longTerm = try longTerm()
+    return longTerm.requests.map { sample($0) } + longTerm.answers.map { sample($0) } + [
       sample(try configuration()), sample(try request()), sample(try anywhereRequest()), sample(answer),
       sample(IssueAnswer(outcomes: [])),
       sample(KeyRecordHead(receipt: receipt, keyLength: 700)), sample(ControlRequest.check(nil)),

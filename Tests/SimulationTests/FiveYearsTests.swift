@@ -50,7 +50,8 @@ import Testing
 
   private func story(seed: UInt64) throws -> Story {
     let settings = RotationSettings(
-      key: try #require(KeyName("batch")), user: "bedrock-batch", ageDays: 90, grace: .seconds(48 * 3600), adopts: true,
+      key: try #require(KeyName("batch")),
+      longTerm: LongTermSettings(user: "bedrock-batch", ageDays: 90, grace: .seconds(48 * 3600), adopts: true),
       verification: .require)
     return Story(world: RotationWorld(settings), random: SeededRandom(seed: seed))
   }

@@ -97,7 +97,7 @@ extension RotationWorld {
     guard iam.accepts(id, at: wall) else { return }
     if id == published { violations.append("\(what) \(id.text), which is published and works") }
     guard publications[id] != nil, let published, let since = publications[published] else { return }
-    if wall < since + settings.grace { violations.append("\(what) \(id.text) in its grace") }
+    if wall < since + settings.longTerm.grace { violations.append("\(what) \(id.text) in its grace") }
   }
 }
 

@@ -11,8 +11,8 @@ import Testing
 
   static func settings(adopts: Bool, verification: VerificationPolicy = .require) throws -> RotationSettings {
     RotationSettings(
-      key: try #require(KeyName("batch")), user: "bedrock-batch", ageDays: 3, grace: .seconds(12 * 3600),
-      adopts: adopts,
+      key: try #require(KeyName("batch")),
+      longTerm: LongTermSettings(user: "bedrock-batch", ageDays: 3, grace: .seconds(12 * 3600), adopts: adopts),
       verification: verification)
   }
 
