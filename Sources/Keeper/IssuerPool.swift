@@ -13,6 +13,8 @@ final class IssuerPool {
     /// The keys that came, in the order of the request.
     let keys: [ArrivedKey?]
     let warnings: [String]
+    /// What became of a call for a long-term key. Where there is no answer nobody knows, unless it was never asked.
+    var longTerm: LongTermOutcome?
   }
 
   private final class Run {
@@ -48,7 +50,7 @@ final class IssuerPool {
       runs[reader] = Run(attempt: attempt, pid: pid, answer: answer)
       return nil
     } catch {
-      return failed(attempt, "cannot start the issuer: \(error.reason)")
+      return failed(attempt, "cannot start the issuer: \(error.reason)", wasAsked: false)
     }
   }
 
@@ -80,7 +82,7 @@ final class IssuerPool {
       }
       return End(
         attempt: run.attempt, result: .answered(outcomes, clockSkew: answer.clockSkew), keys: keys,
-        warnings: answer.warnings)
+        warnings: answer.warnings, longTerm: answer.longTerm)
     }
   }
 
@@ -89,7 +91,10 @@ final class IssuerPool {
     program.children.kill(run.pid)
   }
 
-  private func failed(_ attempt: AttemptID, _ message: String) -> End {
-    End(attempt: attempt, result: .failed(Failure(.internal, message)), keys: [], warnings: [])
+  private func failed(_ attempt: AttemptID, _ message: String, wasAsked: Bool = true) -> End {
+    let failure = Failure(.internal, message)
+    return End(
+      attempt: attempt, result: .failed(failure), keys: [], warnings: [],
+      longTerm: .failed(failure, isCertain: !wasAsked))
   }
 }

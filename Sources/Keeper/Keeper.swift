@@ -29,6 +29,10 @@ package final class Keeper {
   let started: ClockReading
   private let lock: RuntimeLock
 
+  /// The rotations of the long-term keys, by the index of the key.
+  var rotations: [Int: RotationRun] = [:]
+  /// A new configuration that waits for the end of a creation.
+  var waitingConfiguration: KeeperConfiguration?
   /// The run of the configuration compiler, if one runs.
   var compiler: ConfigurationChild?
   var isReady = false
@@ -104,6 +108,7 @@ package final class Keeper {
       publisher.publishRecord(key, receipt)
       tellRestored(key, receipt)
     }
+    openRotations()
     carryOut(schedule.advance(.woke, at: .now()))
     arm(.now())
   }
@@ -111,6 +116,7 @@ package final class Keeper {
   /// Ends the children, leaves the files as they are (or removes them, if asked to), and says so.
   private func stop() -> Int32 {
     serviceManager.stopping()
+    awaitCreations()
     pool.killAll()
     compiler = nil
     children.endAll()
@@ -138,6 +144,7 @@ extension ScheduledKey {
   init(_ settings: KeySettings) {
     self.init(
       name: settings.name, source: settings.source, renewBefore: settings.renewBefore,
-      settingsDigest: settings.settingsDigest, verify: settings.verify)
+      settingsDigest: settings.settingsDigest, verify: settings.verify,
+      isRotated: settings.longTerm != nil)
   }
 }

@@ -12,7 +12,9 @@ extension Keeper {
       isStatusStale = true
       switch action {
       case .start(let attempt, let source, let keys): start(attempt, source, keys)
-      case .kill(let attempt): pool.kill(attempt)
+      case .kill(let attempt):
+        pool.kill(attempt)
+        endKilledCall(attempt)
       case .publish(_, let slot, let key): publish(key, slot < arrived.count ? arrived[slot] : nil)
       case .report(let report): tell(report)
       }
@@ -25,20 +27,25 @@ extension Keeper {
       tell(JournalEntry(.warning, .warning, warning))
     }
     carryOut(schedule.advance(.ended(end.attempt, end.result), at: .now()), arrived: end.keys)
+    if let outcome = end.longTerm { endCall(end.attempt, outcome) }
     tellClockSkew()
   }
 
   private func start(_ attempt: AttemptID, _ source: Int, _ keys: [Int]) {
+    let longTerm = longTermRequest(attempt, keys)
     var request = IssueRequest(
       source: configuration.sources[source],
-      keys: keys.map { index in
-        let key = configuration.keys[index]
-        return .init(
-          name: key.name, family: key.family, region: key.region, lifetime: key.lifetime,
-          verify: key.verify, settingsDigest: key.settingsDigest)
-      },
+      keys: longTerm != nil
+        ? []
+        : keys.map { index in
+          let key = configuration.keys[index]
+          return .init(
+            name: key.name, family: key.family, region: key.region, lifetime: key.lifetime,
+            verify: key.verify, settingsDigest: key.settingsDigest)
+        },
       timeout: configuration.daemon.attemptTimeout, clockSkew: schedule.clockSkew,
       stateFolder: configuration.stateFolder)
+    request.longTerm = longTerm
     request.outlived = keys.compactMap { schedule.keys[$0].receipt?.expires }.max()
     if let end = pool.start(attempt, request) { take(end) }
   }
@@ -54,7 +61,10 @@ extension Keeper {
 
   /// Writes one output that waits, and tells what is worth telling.
   func publishOne(_ now: ClockReading) {
-    defer { runAwaitingHooks() }
+    defer {
+      runAwaitingHooks()
+      confirmPublications()
+    }
     guard let outcome = publisher.publishNext(at: now.boot) else { return }
     isStatusStale = true
     switch outcome {

@@ -29,12 +29,16 @@ extension Keeper {
     takeAnswers(ready)
     takeControl(ready)
     takeCompiler()
+    takeWaitingConfiguration()
     serveCredentials(ready, .now())
     tell(hooks.killLate(at: ClockReading.now().boot))
     if ready.contains(watch.descriptor.number) { publisher.noteChanges(at: ClockReading.now().boot) }
     checkFiles()
     // While outputs wait only the time is worth asking all keys about: that is what keeps thousands cheap.
-    if isTimerDue || !publisher.hasWork { carryOut(schedule.advance(.woke, at: .now())) }
+    if isTimerDue || !publisher.hasWork {
+      carryOut(schedule.advance(.woke, at: .now()))
+      wakeRotations(.now())
+    }
     publishOne(.now())
     tend(.now())
   }
@@ -47,13 +51,14 @@ extension Keeper {
       serviceManager.aliveness()
       lastAliveness = now.boot
     }
-    if options.isOnce && attempted.count == configuration.keys.count && !publisher.hasWork { isStopping = true }
+    if options.isOnce && !publisher.hasWork && isEachKeyAttempted(now) { isStopping = true }
     if !publisher.hasWork { arm(now) }
   }
 
   /// Sets the timer to the next thing that time decides.
   func arm(_ now: ClockReading) {
     var dues = [publisher.due, compiler?.deadline, credentials?.due, hooks.due].compactMap { $0 }
+    if let due = rotationDue(now) { dues.append(due) }
     if let sleep = schedule.sleep(at: now) { dues.append(now.boot + sleep) }
     if isStatusStale { dues.append(lastStatus + .seconds(1)) }
     if !isReady { dues.append(started.boot + configuration.daemon.readyTimeout) }
@@ -67,14 +72,15 @@ extension Keeper {
       switch signal {
       case SIGTERM, SIGINT: isStopping = true
       case SIGHUP: startCompiler(.reload)
-      case SIGUSR1: _ = requestRenewal(Array(configuration.keys.indices), by: "SIGUSR1")
+      case SIGUSR1: _ = requestRenewal(shortTermKeys(configuration.keys.indices), by: "SIGUSR1")
       case SIGCHLD: tell(hooks.note(children.reap(), at: ClockReading.now().boot))
       default: break
       }
     }
   }
 
-  private func takeAnswers(_ ready: Set<Int32>) {
+  /// Takes what issuers answered.
+  func takeAnswers(_ ready: Set<Int32>) {
     for descriptor in pool.descriptors where ready.contains(descriptor) {
       if let end = pool.advance(descriptor) { take(end) }
     }
@@ -102,7 +108,12 @@ extension Keeper {
         let known = configuration.keys.map(\.name.text).joined(separator: ", ")
         return ControlReply(isAccepted: false, text: "cannot renew \(name?.text ?? "any key"): no such key (\(known))")
       }
-      return ControlReply(isAccepted: true, text: requestRenewal(wanted, by: "a command"))
+      if name != nil, rotations[wanted[0]] != nil { return requestRotation(wanted[0]) }
+      let shortTerm = shortTermKeys(wanted)
+      guard !shortTerm.isEmpty else {
+        return ControlReply(isAccepted: false, text: "cannot renew any key: a long-term key is rotated only if named")
+      }
+      return ControlReply(isAccepted: true, text: requestRenewal(shortTerm, by: "a command"))
     }
   }
 
@@ -119,6 +130,8 @@ extension Keeper {
     return ControlReply(isAccepted: unheld.isEmpty, text: text, receipt: receipt)
   }
 
+  private func shortTermKeys(_ keys: some Sequence<Int>) -> [Int] { keys.filter { rotations[$0] == nil } }
+
   private func requestRenewal(_ keys: [Int], by whom: String) -> String {
     let names = keys.map { configuration.keys[$0].name.text }.joined(separator: ", ")
     tell(.init(.requested, .info, "asked by \(whom) to renew \(names)"))
@@ -134,8 +147,9 @@ extension Keeper {
     }
     for key in found.lostRecords {
       let name = configuration.keys[key].name
-      tell(.init(.outputRestored, .warning, "renewing key \(name.text): its record was deleted or altered", key: name))
-      carryOut(schedule.advance(.recordLost(key), at: now))
+      let what = rotations[key] == nil ? "renewing" : "restoring"
+      tell(.init(.outputRestored, .warning, "\(what) key \(name.text): its record was deleted or altered", key: name))
+      if rotations[key] == nil { carryOut(schedule.advance(.recordLost(key), at: now)) } else { restoreRecord(key) }
     }
     guard !publisher.hasWork else { return }
     let needsNames = publisher.retryFailed(at: now.boot) { schedule.isLive($0, at: now) }

@@ -39,15 +39,25 @@ extension Keeper {
       publisher.adoptNames(from: new.keys) { schedule.isLive($0, at: now) }
     case (.names, .failure): break  // The files may be in the middle of an edit; a reload will tell.
     case (.reload, .success(let new)):
-      replace(by: new)
-      tell(JournalEntry(.reloaded, .info, "loaded the configuration: \(new.keys.count) key(s)"))
-      serviceManager.ready()
+      // The issuers of the old configuration are ended; one that makes a credential must not be.
+      waitingConfiguration = new
+      takeWaitingConfiguration()
     case (.reload, .failure(let failure)):
       tell(
         JournalEntry(
           .reloadFailed, .error, "\(failure.text); the old configuration stays in force", reason: failure.reason))
       serviceManager.ready()
     }
+    isStatusStale = true
+  }
+
+  /// Puts a configuration that waits into force, unless a credential is being made under the old one.
+  func takeWaitingConfiguration() {
+    guard let new = waitingConfiguration, !rotations.values.contains(where: \.isCreating) else { return }
+    waitingConfiguration = nil
+    replace(by: new)
+    tell(JournalEntry(.reloaded, .info, "loaded the configuration: \(new.keys.count) key(s)"))
+    serviceManager.ready()
     isStatusStale = true
   }
 
@@ -69,6 +79,7 @@ extension Keeper {
       guard let receipt = schedule.keys[key].receipt else { continue }
       publisher.publishRecord(key, receipt)
     }
+    openRotations()
     carryOut(schedule.advance(.woke, at: now))
   }
 

@@ -96,7 +96,8 @@ extension Keeper {
   private func keyStatus(_ key: Int, _ now: ClockReading) -> StatusDocument.Key {
     let known = schedule.keys[key]
     return StatusDocument.Key(
-      name: known.name, state: state(key, now), required: configuration.keys[key].required,
+      name: known.name, type: configuration.keys[key].longTerm == nil ? .shortTerm : .longTerm, state: state(key, now),
+      required: configuration.keys[key].required,
       region: known.receipt?.region ?? configuration.keys[key].region?.name ?? "", receipt: known.receipt,
       window: known.window, nextRenewal: schedule.nextAttempt(key, at: now), failures: known.failures,
       lastError: known.lastFailure?.text,
@@ -107,6 +108,7 @@ extension Keeper {
 
   private func state(_ key: Int, _ now: ClockReading) -> StatusDocument.State {
     let known = schedule.keys[key]
+    if let rotation = rotations[key], !rotation.machine.ambiguous.isEmpty { return .ambiguous }
     guard let receipt = known.receipt else { return known.failures > 0 ? .failing : .pending }
     guard receipt.isLive(at: schedule.corrected(now)) else { return .expired }
     if known.failures > 0 { return .failing }

@@ -41,6 +41,8 @@ package enum JournalEvent: String, Sendable, CaseIterable {
   case clockSet = "4260ce86ca964d78ba569ee452a5d423"
   /// The clock of this machine is off by more than AWS tolerates, or no longer.
   case clockSkewed = "74b3847aa87a4fd78e7c2eb2ad392a29"
+  /// A step of a long-term key's rotation.
+  case rotation = "51167612f21a42239a1a3989380308af"
   /// A key is no longer configured.
   case removed = "44e767f743bb4898ac59157196f119be"
 }

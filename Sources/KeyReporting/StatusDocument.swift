@@ -39,6 +39,8 @@ package struct StatusDocument: Sendable {
   package struct Key: Sendable {
     /// Its name.
     package var name: KeyName
+    /// Short-term or long-term.
+    package var type: KeyType
     /// Its state.
     package var state: State
     /// Whether readiness waits for it.
@@ -60,10 +62,12 @@ package struct StatusDocument: Sendable {
 
     /// A key by its parts, in the order of the properties.
     package init(
-      name: KeyName, state: State, required: Bool, region: String, receipt: KeyReceipt?, window: Duration?,
+      name: KeyName, type: KeyType = .shortTerm, state: State, required: Bool, region: String, receipt: KeyReceipt?,
+      window: Duration?,
       nextRenewal: Timestamp?, failures: Int, lastError: String?, outputs: [Output]
     ) {
       self.name = name
+      self.type = type
       self.state = state
       self.required = required
       self.region = region
@@ -112,7 +116,7 @@ package struct StatusDocument: Sendable {
 extension StatusDocument.Key {
   fileprivate var json: JSONText {
     .object([
-      ("name", .text(name.text)), ("type", .text((receipt?.type ?? .shortTerm).rawValue)),
+      ("name", .text(name.text)), ("type", .text(type.rawValue)),
       ("required", .flag(required)), ("region", .text(region)), ("state", .text(state.rawValue)),
       ("issued", .optional(receipt?.issued.rfc3339)), ("expires", .optional(receipt?.expires?.rfc3339)),
       ("expires_known", .flag(receipt?.expiresKnown ?? false)),

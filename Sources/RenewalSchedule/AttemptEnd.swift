@@ -7,6 +7,7 @@ extension RenewalSchedule {
   ) {
     guard let attempt = attempts.removeValue(forKey: id) else { return }
     sources[attempt.source].running = nil
+    guard !endCall(attempt, result) else { return }
     switch result {
     case .failed(let failure):
       for key in attempt.keys { fail(key, failure, now, &actions) }
@@ -84,9 +85,7 @@ extension RenewalSchedule {
   mutating func fail(_ key: Int, _ failure: Failure, _ now: ClockReading, _ actions: inout [ScheduleAction]) {
     // Not the message: a request id in it would make every repetition news.
     let isNews = keys[key].lastFailure?.reason != failure.reason
-    keys[key].failures += 1
-    keys[key].failureCounts[failure.reason, default: 0] += 1
-    keys[key].lastFailure = failure
+    noteFailure(key, failure)
     keys[key].isDemanded = true
     let aws = corrected(now)
     let isCertain = keys[key].receipt?.isLive(at: aws) ?? false && !keys[key].isClockDoubted
@@ -94,6 +93,13 @@ extension RenewalSchedule {
     let delay = RenewalPolicy.backoff(failures: keys[key].failures, left: left, random: &random)
     keys[key].notBefore = now.boot + delay
     actions.append(.report(.failed(key: key, failure, isNews: isNews)))
+  }
+
+  /// Counts a failure.
+  mutating func noteFailure(_ key: Int, _ failure: Failure) {
+    keys[key].failures += 1
+    keys[key].failureCounts[failure.reason, default: 0] += 1
+    keys[key].lastFailure = failure
   }
 
   /// Kills the attempts that are past their deadline; for their keys that is a failure.

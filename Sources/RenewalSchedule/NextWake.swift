@@ -22,7 +22,8 @@ extension RenewalSchedule {
   /// When the next attempt for a key is due, on AWS's clock; nil when none is. While attempts fail or a source repeats
   /// its credentials this is later than the renewal that the policy set.
   package func nextAttempt(_ key: Int, at now: ClockReading) -> Timestamp? {
-    keys[key].due(corrected: corrected(now), boot: now.boot).map { corrected(now) + max(.zero, $0 - now.boot) }
+    if keys[key].isRotated { return keys[key].renewal }
+    return keys[key].due(corrected: corrected(now), boot: now.boot).map { corrected(now) + max(.zero, $0 - now.boot) }
   }
 
   /// When, by the time since boot, a source that does not run is due; nil when it runs or nothing is.

@@ -45,6 +45,10 @@ package struct RenewalSchedule: Sendable {
     case .recordLost(let key):
       keys[key].receipt = nil
       demand(key)
+    case .callWanted(let key): keys[key].isCallWanted = true
+    case .rotated(let key, let receipt, let isNew): take(receipt, for: key, isNew: isNew, now, &actions)
+    case .hindered(let key, let failure): hinder(key, failure, &actions)
+    case .unhindered(let key): unhinder(key)
     }
     killLate(now, &actions)
     reportExpirations(now, &actions)
@@ -70,7 +74,7 @@ package struct RenewalSchedule: Sendable {
     defer { dateAtBoot = date }
     guard let dateAtBoot, date - dateAtBoot > RenewalPolicy.clockStep || dateAtBoot - date > RenewalPolicy.clockStep
     else { return }
-    for index in keys.indices where keys[index].receipt != nil {
+    for index in keys.indices where keys[index].receipt != nil && !keys[index].isRotated {
       keys[index].isClockDoubted = true
       keys[index].isDemanded = true
       keys[index].notBefore = .zero

@@ -40,6 +40,14 @@ package enum ScheduleEvent: Sendable {
   case publicationFailed(Int, Failure)
   /// The record of a key is gone.
   case recordLost(Int)
+  /// A rotation wants an attempt for its key.
+  case callWanted(Int)
+  /// A rotation publishes this key; whether it was made since the daemon started.
+  case rotated(Int, KeyReceipt, isNew: Bool)
+  /// A rotation does not go on.
+  case hindered(Int, Failure)
+  /// Nothing is in the way of a rotation any more.
+  case unhindered(Int)
 }
 
 /// What is to be done.

@@ -2,11 +2,11 @@ import KeyModel
 
 extension RenewalSchedule {
   /// Lets a key that is already published count. One that was made under other settings or is dead does not; a live one
-  /// is renewed once all the same, within `spread`, together with the others of its source.
+  /// is renewed once all the same, within `spread`, together with the others of its source, unless a rotation decides that.
   package mutating func restore(_ receipt: KeyReceipt, for key: Int, within spread: Duration, at now: ClockReading) {
     guard receipt.settingsDigest == keys[key].settingsDigest else { return }
     adopt(receipt, for: key)
-    guard isLive(key, at: now) else { return }
+    guard isLive(key, at: now), !keys[key].isRotated else { return }
     keys[key].isDemanded = false
     keys[key].takesAnyLiveKey = false
     var offset = SeededRandom(seed: UInt64(keys[key].source) ^ UInt64(bitPattern: now.boot.milliseconds))

@@ -13,6 +13,9 @@ package struct ScheduledKey: Sendable {
   /// Whether an issued key must be known to work.
   package let verify: VerificationPolicy
 
+  /// Whether a rotation decides when it is renewed: then it is never due by itself.
+  package let isRotated: Bool
+
   /// The published key that counts: made under these settings.
   package internal(set) var receipt: KeyReceipt?
   /// When it is renewed, on AWS's clock; nil while there is none or it never expires.
@@ -23,6 +26,8 @@ package struct ScheduledKey: Sendable {
   var takesAnyLiveKey = true
   /// Whether an attempt is due whatever the published key says.
   var isDemanded = true
+  /// Whether its rotation wants an attempt.
+  var isCallWanted = false
   /// Whether its death was told.
   var isExpirationReported = false
   /// Whether the clock was set since the last answer, so that what is left of the key is not known.
@@ -42,13 +47,15 @@ package struct ScheduledKey: Sendable {
 
   /// A key that was not issued yet.
   package init(
-    name: KeyName, source: Int, renewBefore: Duration?, settingsDigest: String, verify: VerificationPolicy = .off
+    name: KeyName, source: Int, renewBefore: Duration?, settingsDigest: String, verify: VerificationPolicy = .off,
+    isRotated: Bool = false
   ) {
     self.name = name
     self.source = source
     self.renewBefore = renewBefore
     self.settingsDigest = settingsDigest
     self.verify = verify
+    self.isRotated = isRotated
   }
 
   /// The effective renewal window of the published key.
@@ -58,6 +65,7 @@ package struct ScheduledKey: Sendable {
 
   /// When, by the time since boot, the next attempt is due; nil when none is. `corrected` is AWS's time now.
   func due(corrected: Timestamp, boot: Duration) -> Duration? {
+    if isRotated { return isCallWanted ? .zero : nil }
     if isDemanded || receipt == nil { return notBefore }
     guard let renewal else { return nil }
     return max(notBefore, boot + (renewal - corrected))
