@@ -45,7 +45,7 @@ struct Compilation {
       region: draft.region, lifetime: draft.lifetime, renewBefore: draft.renewBefore, verify: draft.verify,
       outputs: draft.effectiveOutputs(name, runtimeFolder).map { output($0) },
       hooks: (draft.hooks ?? []).map { HookSettings(events: $0.events, command: $0.command, timeout: $0.timeout) },
-      units: draft.units ?? [], readers: readers(of: draft),
+      units: draft.units ?? [], readers: readers(of: draft), longTerm: draft.longTerm,
       settingsDigest: identity.digest(draft))
   }
 
@@ -56,15 +56,18 @@ struct Compilation {
     }
   }
 
-  /// Keys of the same profile, environment and roles_anywhere share a source, and so one run of the issuer.
+  /// Short-term keys of the same profile, environment and roles_anywhere share a source, and so one run of the issuer; a
+  /// long-term key has its own, since what is asked for it is another thing each time.
   private mutating func source(of draft: KeyDraft) -> Int {
     let variables = draft.environment.sorted { $0.name < $1.name }
     let source = SourceSettings(
       profile: draft.profile,
       environment: variables.map { Variable(name: $0.name, value: $0.value) },
       rolesAnywhere: draft.rolesAnywhere?.compiled)
-    if let index = indices[source] { return index }
-    indices[source] = sources.count
+    if draft.type == .shortTerm {
+      if let index = indices[source] { return index }
+      indices[source] = sources.count
+    }
     sources.append(source)
     return sources.count - 1
   }

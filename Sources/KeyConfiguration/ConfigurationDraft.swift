@@ -36,7 +36,8 @@ struct ConfigurationDraft: Sendable {
           "keys.\(tomlKey(text))", at: entry.keyPosition, "\(quoted(text)) is not a key's name", allowed: KeyName.rule)
         continue
       }
-      guard let key = SettingKind<KeyDraft>.table.read(entry.node, "keys.\(tomlKey(text))", &report) else { continue }
+      guard var key = SettingKind<KeyDraft>.table.read(entry.node, "keys.\(tomlKey(text))", &report) else { continue }
+      key.fillInDefaults()
       keys.append((name, key))
     }
     keys.sort { $0.name < $1.name }

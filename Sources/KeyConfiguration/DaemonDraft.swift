@@ -15,7 +15,7 @@ struct DaemonDraft: SettingsTable {
     Setting("parallel", .count(1...1000), \.parallel),
     Setting("attempt_timeout", .duration(.seconds(1), .seconds(600)), \.attemptTimeout),
     Setting("ready_timeout", .duration(.seconds(1), .seconds(3600)), \.readyTimeout),
-    Setting("log_level", .choice(LogLevel.allCases.map { .now($0.word, $0) }), \.logLevel),
+    Setting("log_level", .choice(LogLevel.allCases.map { ($0.word, $0) }), \.logLevel),
     Setting("metrics_file", .path, \.metricsFile),
     Setting("remove_on_stop", .flag, \.removeOnStop),
     Setting("control_group", .account, \.controlGroup),

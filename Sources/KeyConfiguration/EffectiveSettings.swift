@@ -16,6 +16,7 @@ extension LoadedConfiguration {
         lines += ["", "[[keys.\(name.text).outputs]]"] + shown(output)
         lines += shownVariables(of: output)
       }
+      for hook in key.hooks ?? [] { lines += ["", "[[keys.\(name.text).hooks]]"] + shown(hook) }
     }
     return lines
   }
@@ -23,7 +24,7 @@ extension LoadedConfiguration {
   private func shown<Table: SettingsTable>(_ table: Table) -> [String] {
     Table.settings.compactMap { setting in
       let origin = table.origins[setting.name]
-      if setting.availability == .later && origin == nil { return nil }
+      if !table.hasUse(of: setting.name) { return nil }
       if let value = setting.show(table) { return "\(setting.name) = \(value)  # \(place(origin))" }
       return setting.absent.isEmpty ? nil : "# \(setting.name) is not set: \(setting.absent)"
     }

@@ -8,7 +8,7 @@ struct HookDraft: SettingsTable {
   var origins: [String: SourcePosition] = [:]
 
   static let settings: [Setting<HookDraft>] = [
-    Setting("on", .list(of: .choice(HookEvent.allCases.map { .now($0.rawValue, $0) })), \.events),
+    Setting("on", .list(of: .choice(HookEvent.allCases.map { ($0.rawValue, $0) })), \.events),
     Setting("command", .list(of: .line, repetitions: true), \.command, isRequired: true),
     Setting("timeout", .duration(.seconds(1), .seconds(3600)), \.timeout),
   ]

@@ -14,7 +14,7 @@ struct KeyDraft: SettingsTable {
   var units: [String]?
   var readers: [String]?
   var user: String?
-  var age: KeyAge?
+  var age: CredentialAge?
   var grace: Duration?
   var adopt: Bool?
   var environment: [VariableSetting] = []
@@ -26,8 +26,8 @@ struct KeyDraft: SettingsTable {
   static let settings: [Setting<KeyDraft>] = [
     Setting("enabled", .flag, \.enabled),
     Setting("required", .flag, \.required),
-    Setting("type", .choice([.now("short-term", .shortTerm), .later("long-term", .longTerm)]), \.type),
-    Setting("family", .choice([.now("bedrock", .bedrock), .now("claude-platform", .claudePlatform)]), \.family),
+    Setting("type", .choice([("short-term", .shortTerm), ("long-term", .longTerm)]), \.type),
+    Setting("family", .choice([("bedrock", .bedrock), ("claude-platform", .claudePlatform)]), \.family),
     Setting(
       "region", .region, \.region,
       absent: "AWS_REGION, AWS_DEFAULT_REGION, the profile's, the instance metadata's"),
@@ -37,13 +37,13 @@ struct KeyDraft: SettingsTable {
     Setting(
       "renew_before", .duration(.seconds(1), .seconds(36_600 * 86_400)), \.renewBefore,
       absent: "a third of the key's life"),
-    Setting("verify", .choice([.now("off", .off), .now("warn", .warn), .now("require", .require)]), \.verify),
+    Setting("verify", .choice([("off", .off), ("warn", .warn), ("require", .require)]), \.verify),
     Setting("units", .list(of: .unit), \.units),
     Setting("readers", .list(of: .account), \.readers),
-    Setting("user", .iamUser, \.user, .later),
-    Setting("age", .age, \.age, .later),
-    Setting("grace", .duration(.seconds(60), .seconds(365 * 86_400)), \.grace, .later),
-    Setting("adopt", .flag, \.adopt, .later),
+    Setting("user", .iamUser, \.user),
+    Setting("age", .age, \.age),
+    Setting("grace", .duration(.seconds(60), .seconds(365 * 86_400)), \.grace),
+    Setting("adopt", .flag, \.adopt),
     Setting("environment", .environment, \.environment),
     Setting("roles_anywhere", .table, \.rolesAnywhere),
     Setting("outputs", .tables(), \.outputs),
@@ -63,6 +63,7 @@ struct KeyDraft: SettingsTable {
         "a key of family \"claude-platform\" cannot be tried: each call needs a workspace, which the key does not name",
         hint: "remove it")
     }
+    checkType(name, at: position, &report)
     for (index, output) in (outputs ?? []).enumerated() where output.variables == nil {
       for constant in output.constants where constant.name == family.standardVariable {
         report.refuse(

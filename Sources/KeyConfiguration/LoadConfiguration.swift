@@ -55,6 +55,7 @@ package func loadConfiguration(
   let enabled = draft.keys.filter(\.key.enabled)
   rules.check(enabled, &report)
   checkUnits(enabled, &report)
+  checkUsers(enabled, &report)
   guard report.errors.isEmpty else { throw ConfigurationErrors(report.errors) }
   return LoadedConfiguration(
     keeper: Compilation.compile(draft, inputs, names), files: document.paths,
@@ -70,5 +71,17 @@ private func checkUnits(_ keys: [(name: KeyName, key: KeyDraft)], _ report: inou
       report.refuse(
         "keys.\(name.text).units", at: key.origins["units"], "\(quoted(unit)) is listed by keys.\(other.text) too")
     }
+  }
+}
+
+/// Two keys would take each other's place among the two credentials that IAM allows one user.
+private func checkUsers(_ keys: [(name: KeyName, key: KeyDraft)], _ report: inout SettingReport) {
+  for (index, (name, key)) in keys.enumerated() {
+    guard let user = key.user,
+      let other = keys[..<index].first(where: { $0.key.user == user && $0.key.hasSource(of: key) })
+    else { continue }
+    report.refuse(
+      "keys.\(name.text).user", at: key.origins["user"], "\(quoted(user)) is the user of keys.\(other.name.text) too",
+      hint: "each long-term key needs a user of its own")
   }
 }

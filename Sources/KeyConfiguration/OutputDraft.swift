@@ -23,7 +23,7 @@ struct OutputDraft: SettingsTable {
 
   static let settings: [Setting<OutputDraft>] = [
     Setting("path", .path, \.path, isRequired: true),
-    Setting("format", .choice(OutputFormat.allCases.map { .now($0.rawValue, $0) }), \.format),
+    Setting("format", .choice(OutputFormat.allCases.map { ($0.rawValue, $0) }), \.format),
     Setting("variables", .list(of: .variableName), \.variables),
     Setting("set", .constants, \.constants),
     Setting("owner", .account, \.owner, absent: "the daemon's user"),

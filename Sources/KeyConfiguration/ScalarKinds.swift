@@ -34,62 +34,34 @@ extension SettingKind where Value == Duration {
   }
 }
 
-/// After how long a long-term key is replaced.
-enum KeyAge: Hashable, Sendable {
-  /// IAM is asked to let it expire at this age.
-  case limited(Duration)
-  /// Never.
-  case unlimited
-}
-
-extension SettingKind where Value == KeyAge {
+extension SettingKind where Value == CredentialAge {
   /// `"90d"` or `"never"`; CredentialAgeDays is 1 to 36600 whole days (IAM CreateServiceSpecificCredential).
   static var age: SettingKind {
-    let shown: @Sendable (KeyAge) -> String? = { age in
-      if case .limited(let duration) = age { return tomlString(duration.setting) }
-      return tomlString("never")
-    }
-    return SettingKind(allowed: "\"1d\" to \"36600d\" in whole days, or \"never\"", show: shown) { value in
+    SettingKind(
+      allowed: "\"1d\" to \"36600d\" in whole days, or \"never\"", show: { tomlString($0.setting) }
+    ) { value in
       guard case .string(let text) = value else { return .wrongType }
-      if text == "never" { return .value(.unlimited) }
+      if text == "never" { return .value(.never) }
       guard let duration = Duration(setting: text) else { return .wrong("\(quoted(text)) is not a duration") }
       guard duration.wholeSeconds % 86_400 == 0 else { return .wrong("\(quoted(text)) is not a number of days") }
-      return (1...36_600).contains(duration.wholeSeconds / 86_400)
-        ? .value(.limited(duration)) : .wrong("\(quoted(text)) is out of range")
+      let days = duration.wholeSeconds / 86_400
+      return (1...36_600).contains(days) ? .value(.days(Int(days))) : .wrong("\(quoted(text)) is out of range")
     }
   }
 }
 
-/// One of the words of a setting.
-struct Choice<Value: Sendable & Equatable>: Sendable {
-  /// The word.
-  let word: String
-  /// What it means.
-  let value: Value
-  /// Whether it works in this version.
-  let isAvailable: Bool
-
-  /// A word that works.
-  static func now(_ word: String, _ value: Value) -> Choice { Choice(word: word, value: value, isAvailable: true) }
-
-  /// A word of the contract whose function comes later: it is refused.
-  static func later(_ word: String, _ value: Value) -> Choice { Choice(word: word, value: value, isAvailable: false) }
-}
-
 extension SettingKind where Value: Equatable {
-  /// One of some words.
-  static func choice(_ choices: [Choice<Value>]) -> SettingKind {
-    let available = choices.filter(\.isAvailable).map { tomlString($0.word) }.joined(separator: ", ")
+  /// One of some words, each with what it means.
+  static func choice(_ choices: [(word: String, value: Value)]) -> SettingKind {
+    let allowed = choices.map { tomlString($0.word) }.joined(separator: ", ")
     let shown: @Sendable (Value) -> String? = { value in
       choices.first { $0.value == value }.map { tomlString($0.word) }
     }
-    return SettingKind(allowed: available, show: shown) { value in
+    return SettingKind(allowed: allowed, show: shown) { value in
       guard case .string(let text) = value else { return .wrongType }
-      guard let choice = choices.first(where: { $0.word == text }) else {
-        let meant = nearMatch(text, among: choices.filter(\.isAvailable).map(\.word))
-        return .wrong("\(quoted(text)) is none of its words\(meant.map { ", perhaps \(tomlString($0))" } ?? "")")
-      }
-      return choice.isAvailable ? .value(choice.value) : .wrong("\(quoted(text)) is not yet supported")
+      if let choice = choices.first(where: { $0.word == text }) { return .value(choice.value) }
+      let meant = nearMatch(text, among: choices.map(\.word))
+      return .wrong("\(quoted(text)) is none of its words\(meant.map { ", perhaps \(tomlString($0))" } ?? "")")
     }
   }
 }

@@ -3,18 +3,8 @@ import KeyModel
 /// One row of a table of settings: its name, how its value is read and shown, where it goes. What is allowed stands in
 /// the kind, the default is what the draft begins with.
 struct Setting<Draft>: Sendable {
-  /// Whether a setting works in this version.
-  enum Availability: Sendable {
-    /// It works.
-    case now
-    /// It belongs to the contract; what it does comes later: it is validated and then refused.
-    case later
-  }
-
   /// The key in the TOML table.
   let name: String
-  /// Whether it works in this version.
-  let availability: Availability
   /// Whether the table is wrong without it.
   let isRequired: Bool
   /// What holds where it is not set and has no default of its own.
@@ -27,10 +17,9 @@ struct Setting<Draft>: Sendable {
   /// A row by its parts.
   init<Value>(
     _ name: String, _ kind: SettingKind<Value>, _ target: WritableKeyPath<Draft, Value> & Sendable,
-    _ availability: Availability = .now, isRequired: Bool = false, absent: String = ""
+    isRequired: Bool = false, absent: String = ""
   ) {
     self.name = name
-    self.availability = availability
     self.isRequired = isRequired
     self.absent = absent
     read = { node, setting, draft, report in
@@ -43,9 +32,9 @@ struct Setting<Draft>: Sendable {
   /// A row whose setting is optional: the draft holds nil where it is not set.
   init<Value>(
     _ name: String, _ kind: SettingKind<Value>, _ target: WritableKeyPath<Draft, Value?> & Sendable,
-    _ availability: Availability = .now, isRequired: Bool = false, absent: String = ""
+    isRequired: Bool = false, absent: String = ""
   ) {
-    self.init(name, kind.optional, target, availability, isRequired: isRequired, absent: absent)
+    self.init(name, kind.optional, target, isRequired: isRequired, absent: absent)
   }
 }
 
@@ -57,13 +46,17 @@ protocol SettingsTable: Hashable, Sendable {
   var origins: [String: SourcePosition] { get set }
   /// The defaults.
   init()
+  /// Whether a setting means anything beside the others.
+  func hasUse(of setting: String) -> Bool
   /// Checks what no single row can; `name` is the table's path, `position` where it stands.
   func check(_ name: String, at position: SourcePosition, _ report: inout SettingReport)
 }
 
 extension SettingsTable {
-  /// The names of the settings that work in this version.
-  private static var names: [String] { settings.filter { $0.availability == .now }.map(\.name) }
+  /// Whether a setting means anything beside the others: each does.
+  func hasUse(of setting: String) -> Bool { true }
+
+  private static var names: [String] { settings.map(\.name) }
 
   /// Reads a table by the rows; what is wrong goes into the report, and the defaults stay in its place.
   init(reading table: TomlTable, named name: String, at position: SourcePosition, _ report: inout SettingReport) {
@@ -76,9 +69,6 @@ extension SettingsTable {
       }
       origins[key] = entry.node.position
       row.read(entry.node, setting, &self, &report)
-      if row.availability == .later {
-        report.refuse(setting, at: entry.keyPosition, "not yet supported", hint: "remove it")
-      }
     }
     for row in Self.settings where row.isRequired && origins[row.name] == nil {
       report.refuse("\(name).\(row.name)", at: position, "it is missing", hint: "\(name) needs it")

@@ -25,6 +25,7 @@ struct KeyIdentity {
     writer.write(key.family)
     writer.write(optional: key.region) { $0.write($1.name) }
     writer.write(optional: key.profile) { $0.write($1) }
+    if let user = key.user { writer.write(user) }
     writer.write(list: environment.sorted { $0.key < $1.key }) {
       $0.write($1.key)
       $0.write($1.value)

@@ -24,7 +24,8 @@ struct StatusTable {
 
   private func row(_ key: StatusFile.Key) -> [String] {
     [
-      key.name, state(key), key.region.isEmpty ? "-" : key.region, time(key.expires), time(key.nextRenewal),
+      key.name, state(key), key.region.isEmpty ? "-" : key.region,
+      key.expires == nil && key.issued != nil ? "never" : time(key.expires), time(key.nextRenewal),
       key.credentialSource ?? "-",
     ]
   }

@@ -52,11 +52,6 @@ def test_a_mistake_is_78_with_its_place_and_what_is_allowed(check, folder, text,
     assert all(word in outcome.err for word in words), outcome.err
 
 
-def test_settings_of_later_versions_are_refused_as_such(check):
-    outcome = check("[keys.default]\ntype = 'long-term'\nuser = 'app'\n")
-    assert outcome.code == 78 and "not yet supported" in outcome.err
-
-
 def test_every_mistake_is_named_at_once(check):
     outcome = check("[keys.default]\nregoin = 'a'\n[keys.other]\nlifetme = '1h'\n")
     assert "regoin" in outcome.err and "lifetme" in outcome.err
