@@ -59,10 +59,15 @@ package struct HTTPFailure: Error, Hashable, Sendable {
     case .untrusted where words.contains("not yet valid") || words.contains("has expired"):
       "check the clock of this machine, then the server's certificate"
     case .untrusted: "name the certificate authority's file in AWS_CA_BUNDLE"
-    case .unreachable, .timeout:
-      proxy.map { "it was asked through the proxy \($0): check HTTPS_PROXY, or list the host in NO_PROXY" } ?? ""
+    case .unreachable, .timeout: wayHint
     case .tooLong, .garbage, .impossible: ""
     }
+  }
+
+  private var wayHint: String {
+    if let proxy { return "it was asked through the proxy \(proxy): check HTTPS_PROXY, or list the host in NO_PROXY" }
+    // libcurl's words (curl_easy_strerror(3)); most endpoints have the region in their name.
+    return words.hasPrefix("could not resolve host") ? "check how the region is written, and DNS on this machine" : ""
   }
 
   /// Whether the request may have reached the server all the same.
