@@ -15,7 +15,7 @@ TEXT = (REPOSITORY / "README.md").read_text()
 def named_commands():
     """Each command of bedrock-keyd as README.md names it, with the options named beside it."""
     found = {}
-    for match in re.finditer(r"(?m)(?:^ {4}|`|\()bedrock-keyd ((?:config )?[a-z]+)([^`#)\n]*)", TEXT):
+    for match in re.finditer(r"(?m)(?:^ {4}|`|\()bedrock-keyd ((?:(?:config|long-term) )?[a-z]+)([^`#)\n]*)", TEXT):
         found.setdefault(match[1], set()).update(re.findall(r"--[a-z-]+", match[2]))
     return sorted(found.items())
 
