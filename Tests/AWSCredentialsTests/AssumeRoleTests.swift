@@ -33,6 +33,7 @@ import Testing
     expected.account = "111122223333"
     #expect(fake.resolve().found == expected)
     #expect(fake.requests.map(\.url) == ["https://sts.eu-west-1.amazonaws.com/"])
+    #expect(fake.requests[0].connectTimeout == .seconds(10) && fake.requests[0].timeout > .seconds(10))
     #expect(
       form[0].hasPrefix("Action=AssumeRole&Version=2011-06-15&RoleArn=arn%3Aaws%3Aiam%3A%3A111122223333%3Arole%2Fapp&"))
     #expect(form[0].hasSuffix("RoleSessionName=bedrock-keyd-1790000000"))

@@ -1,35 +1,6 @@
 import KeyModel
 import SigV4
 
-/// Why a call to AWS has no answer.
-package struct CallError: Error {
-  /// What kind of failure it is.
-  package let reason: FailureReason
-  /// The status of the answer; 0 without one.
-  package var status = 0
-  /// The error code of AWS, or empty.
-  package let code: String
-  /// What AWS wrote about it, or empty: a text of others.
-  package var message = ""
-  /// The code of an OAuth error, or empty.
-  package var oauthCode = ""
-  /// What happened; may hold what AWS wrote.
-  package let words: String
-  /// Whether the request may have taken effect all the same: one of its attempts was sent, and no refusal came back.
-  package var mayHaveBeenApplied = false
-  /// ` (request id …)`, or empty.
-  package var requestID = ""
-  /// What to do about it, or empty.
-  package let hint: String
-}
-
-extension CallError {
-  /// An error that came before anything was sent.
-  package init(unsent words: String, hint: String = "") {
-    self.init(reason: .misconfigured, code: "", words: words, hint: hint)
-  }
-}
-
 /// Adds to a request what proves who asks, anew for each attempt, by the time of AWS's clock. What it throws ends the
 /// call.
 package typealias CallAuthorizer = (SignableRequest, Endpoint, Timestamp) throws(CallError) -> [(
@@ -81,8 +52,10 @@ package struct ServiceCaller {
     now = { ClockReading(wall: Timestamp(seconds: 0), boot: .zero) }
   }
 
-  /// botocore's: 60 seconds each. The deadline is sooner.
+  /// botocore's for an answer: 60 seconds. The deadline is usually sooner.
   private static let timeout: Duration = .seconds(60)
+  /// Who does not take a connection in this time hardly will: the rest is for other attempts.
+  private static let connectTimeout: Duration = .seconds(10)
 
   /// Posts the parameters of AWS's query protocol, signed unless there is no signer, and reads the texts of the answer.
   package func call(_ parameters: [(name: String, value: String)], signer: Signer?) throws(CallError) -> XMLTexts {
@@ -169,7 +142,10 @@ package struct ServiceCaller {
     }
     if let date = response.date { clock?.learn(date, sent: sent, received: now()) }
     guard (200..<300).contains(response.status) else {
-      var refused = refusal(response)
+      let refusal = CallError(refusedBy: response)
+      var refused = FailedExchange(
+        error: refusal, mayPass: RetryPolicy.mayPass(status: response.status, code: refusal.code),
+        headers: response.headers)
       let change = (clock?.skew ?? .zero) - skewBefore
       refused.blamesClock =
         authorize != nil && RetryPolicy.clockCodes.contains(refused.error.code)
@@ -195,8 +171,8 @@ package struct ServiceCaller {
     let host = String(rest.prefix { $0 != "/" })
     let query = request.parameters.map { "\(formEncoded($0.name))=\(formEncoded($0.value))" }.joined(separator: "&")
     var sent = HTTPRequest(
-      request.method, "\(endpoint.url)\(request.path)\(query.isEmpty ? "" : "?\(query)")", connectTimeout: timeout,
-      timeout: timeout)
+      request.method, "\(endpoint.url)\(request.path)\(query.isEmpty ? "" : "?\(query)")",
+      connectTimeout: min(Self.connectTimeout, timeout), timeout: timeout)
     sent.body = request.body
     sent.hasOwnConnection = !asksAgainWhenUnclear
     sent.certificates = certificates
@@ -209,28 +185,5 @@ package struct ServiceCaller {
     signable.headers.append(("Host", host))
     sent.headers += try authorize(signable, endpoint, awsTime())
     return sent
-  }
-
-  private func refusal(_ response: borrowing HTTPResponse) -> FailedExchange {
-    let refusal = ServiceRefusal(response)
-    let said = [refusal.code, refusal.message].filter { !$0.isEmpty }.joined(separator: ": ")
-    var failure = CallError(
-      reason: reason(response.status, refusal.code), code: refusal.code,
-      words: "it answered \(response.status)\(said.isEmpty ? "" : ": \(said)")", hint: refusal.hint)
-    failure.status = response.status
-    failure.message = refusal.message
-    failure.oauthCode = refusal.oauthCode
-    failure.requestID = refusal.requestIDWords
-    failure.mayHaveBeenApplied = RetryPolicy.mayHaveBeenApplied(status: response.status, code: refusal.code)
-    return FailedExchange(
-      error: failure, mayPass: RetryPolicy.mayPass(status: response.status, code: refusal.code),
-      headers: response.headers)
-  }
-
-  private func reason(_ status: Int, _ code: String) -> FailureReason {
-    if status == 429 || RetryPolicy.throttlingCodes.contains(code) { return .throttled }
-    if status >= 500 || RetryPolicy.transientCodes.contains(code) { return .unreachable }
-    let isDenied = [401, 403].contains(status) || ["InvalidIdentityToken", "ExpiredTokenException"].contains(code)
-    return isDenied ? .denied : .misconfigured
   }
 }
