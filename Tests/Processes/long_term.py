@@ -15,9 +15,9 @@ KEY = f'[keys.batch]\ntype = "long-term"\nuser = "{USER}"\nregion = "{REGION}"\n
 class LongTermScene:
     """IAM and Bedrock over TLS, and what a daemon needs to know of them. Use as a context manager."""
 
-    def __init__(self, folder: Path, ledger: CredentialLedger):
+    def __init__(self, folder: Path, ledger: CredentialLedger, service: type[IdentityService] = IdentityService):
         certificate = make_certificate(folder)
-        self.iam = IdentityService(ledger, certificate=certificate)
+        self.iam = service(ledger, certificate=certificate)
         self.account = self.iam.account
         self.account.add_user(USER)
         self.bedrock = BedrockControlPlane(ledger, REGION, self.account.bearer, certificate=certificate)
