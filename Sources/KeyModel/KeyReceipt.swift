@@ -43,7 +43,8 @@ package struct KeyReceipt: Hashable, Sendable {
 
   /// Whether the key works at a moment on the corrected clock (local time and the skew learned from AWS).
   package func isLive(at moment: Timestamp) -> Bool {
-    guard issued <= moment + Self.toleratedFuture else { return false }
+    // A long-term key is not signed: its date says when IAM made it.
+    guard type == .longTerm || issued <= moment + Self.toleratedFuture else { return false }
     guard let expires else { return true }
     return moment < expires
   }

@@ -24,6 +24,13 @@ import Testing
     #expect(!key.isLive(at: issued - .milliseconds(240_001)))
   }
 
+  /// A wrong clock of this machine does not make it dead.
+  @Test func aLongTermKeyMayBeMadeInTheFuture() {
+    var key = receipt(expires: issued + .seconds(43_200))
+    key.type = .longTerm
+    #expect(key.isLive(at: issued - .seconds(86_400)))
+  }
+
   @Test func aKeyWithoutEndLives() {
     let key = receipt(expires: nil)
     #expect(key.isLive(at: Timestamp(milliseconds: .max)))
