@@ -25,8 +25,10 @@ package func runIssuer() -> Int32 {
   if let longTerm = request.longTerm {
     // It makes the secret's file.
     umask(0o077)
-    let outcome = LongTermRun.carryOut(longTerm, stateFolder: request.stateFolder, in: &context)
-    return answer(IssuedKeys(longTerm: outcome), context)
+    let run = LongTermRun.carryOut(longTerm, stateFolder: request.stateFolder, in: &context)
+    var issued = IssuedKeys(longTerm: run.outcome)
+    issued.warnings = run.warnings
+    return answer(issued, context)
   }
   return answer(issue(request, &context), context)
 }
@@ -54,7 +56,7 @@ package func rehearseLongTerm(_ request: IssueRequest, environment: Environment)
     return .failed(Failure(.internal, "cannot look at a long-term key: none is named"), isCertain: true)
   }
   var context = issuerContext(request, environment, start: ClockReading.now().boot)
-  return LongTermRun.carryOut(longTerm, stateFolder: request.stateFolder, in: &context)
+  return LongTermRun.carryOut(longTerm, stateFolder: request.stateFolder, in: &context).outcome
 }
 
 /// All of standard input: a pipe to its end, or a memory file from its beginning, wherever its writer left it.

@@ -17,20 +17,23 @@ struct LongTermRun {
   /// A run in a context whose profiles are not prepared yet.
   static func carryOut(
     _ request: LongTermRequest, stateFolder: String, in context: inout CredentialContext
-  ) -> LongTermOutcome {
+  ) -> (outcome: LongTermOutcome, warnings: [String]) {
     do throws(CredentialError) { try CredentialChain.prepare(&context) } catch {
-      return .failed(error.failure, isCertain: true)
+      return (.failed(error.failure, isCertain: true), [])
     }
-    return LongTermRun(request: request, stateFolder: stateFolder, context: context).outcome()
+    var warnings: [String] = []
+    let run = LongTermRun(request: request, stateFolder: stateFolder, context: context)
+    return (run.outcome(&warnings), warnings)
   }
 
-  private func outcome() -> LongTermOutcome {
+  private func outcome(_ warnings: inout [String]) -> LongTermOutcome {
     do throws(Failure) {
       if case .probe(let id) = request.call { return .probed(try probe(id)) }
       var region = request.region
       if region == nil { region = try context.region() }
       let credentials: Credentials
       do throws(CredentialError) { credentials = try CredentialChain.resolve(context) } catch { throw error.failure }
+      warnings = credentials.warnings
       let origin = Origin(source: credentials.source, account: credentials.account)
       let client = try IAMClient(context, credentials, region: region)
       do throws(IAMError) { return try ask(client, region, origin) } catch {
