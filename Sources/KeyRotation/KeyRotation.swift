@@ -36,8 +36,6 @@ package struct KeyRotation: Sendable {
   var nextLook: Duration = .zero
   /// AWS's time of the last list.
   var lastLook: Timestamp?
-  /// The time since boot since which it is not known what became of a creation.
-  var uncertainSince: Duration?
   /// Probes of the new key.
   var probes = 0
   /// The time since boot of the next probe.

@@ -26,7 +26,6 @@ extension KeyRotation {
       isUnsaved = true
       running = nil
       isPublished = false
-      if case .intended = state.pending { uncertainSince = now.boot }
       fail(failure, now, &actions)
     case .renewalRequested: request(now)
     }
@@ -64,7 +63,7 @@ extension KeyRotation {
       nextProbe = .zero
       actions.append(.report(.step("made \(credential.id.text) for user \(settings.user)")))
     case (.create, .failed(let failure, let isCertain)):
-      if isCertain { state.pending = nil } else { uncertainSince = now.boot }
+      if isCertain { state.pending = nil }
       fail(failure, now, &actions)
     case (.probe(let id), _): takeProbe(outcome, of: id, now, &actions)
     case (.deactivate(let id), .done):
@@ -80,7 +79,6 @@ extension KeyRotation {
     case (_, .failed(let failure, _)): fail(failure, now, &actions)
     default:
       let failure = Failure(.internal, "cannot rotate key \(settings.key.text): the answer is to another question")
-      if case .create = call { uncertainSince = now.boot }
       fail(failure, now, &actions)
     }
   }

@@ -62,7 +62,6 @@ extension KeyRotation {
     guard let newest = found.last else { return }
     probes = 0
     nextProbe = .zero
-    uncertainSince = nil
     state.pending = .made(newest)
     for older in found.dropLast() { state.formers.append(.init(credential: older)) }
   }
@@ -78,10 +77,8 @@ extension KeyRotation {
     }
     ambiguous = []
     if appeared.isEmpty {
-      let since = uncertainSince ?? now.boot
-      uncertainSince = since
       nextLook = now.boot + RotationPolicy.settlingInterval
-      guard now.boot >= since + RotationPolicy.settling else { return false }
+      guard now.wall >= moment + RotationPolicy.settling else { return false }
     } else if settings.longTerm.adopts && appeared.count == 1 {
       state.discarded += appeared.map(\.id)
       actions.append(.report(.step("adopted \(appeared[0].id.text), whose secret was lost, to delete it")))
@@ -92,7 +89,6 @@ extension KeyRotation {
       return false
     }
     state.pending = nil
-    uncertainSince = nil
     return true
   }
 

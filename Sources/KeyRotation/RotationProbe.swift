@@ -68,7 +68,7 @@ extension KeyRotation {
     isPublished = false
     renewal = nil
     failures = 0
-    nextLook = now.boot + RotationPolicy.lookInterval
+    nextLook = now.boot + RotationPolicy.afterRotation
     guard let doubt else { return }
     actions.append(.report(.warning(unverified(credential.id, doubt))))
   }

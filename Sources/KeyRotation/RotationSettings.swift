@@ -27,12 +27,14 @@ package enum RotationPolicy {
   package static let slots = 2
   /// How often IAM is asked how our credentials are.
   package static let lookInterval: Duration = .seconds(3600)
+  /// A look so soon after a rotation tells whether somebody else took the place that the next one needs.
+  package static let afterRotation: Duration = .seconds(60)
   /// How often while a person has to settle something.
   package static let troubleInterval: Duration = .seconds(300)
   /// How often while it is not known what became of a creation.
   package static let settlingInterval: Duration = .seconds(15)
-  /// So long after a creation whose answer was lost nothing must have appeared before it counts as not done: IAM is
-  /// eventually consistent.
+  /// So long after the intent to make a credential, its answer being lost, nothing must have appeared before it counts as
+  /// not made: IAM is eventually consistent, and an issuer whose daemon was killed may still be asking.
   package static let settling: Duration = .seconds(180)
   /// A credential younger than this that IAM does not list is not gone: IAM is eventually consistent.
   package static let consistency: Duration = .seconds(600)

@@ -25,7 +25,6 @@ extension KeyRotation {
     }
     if here.count < RotationPolicy.slots {
       state.pending = .intended(listed: listed.map(\.id), at: now.wall)
-      uncertainSince = nil
       call(.create(ageDays: settings.longTerm.ageDays), &actions)
     } else if let useless = deletable(here) {
       discard(useless)

@@ -206,6 +206,23 @@ def test_withdrawn_in_iam(start, scene):
     assert scene.only_active() != id
 
 
+def test_two_daemons_on_one_user(start, scene):
+    """A mistake: neither does any damage to the other, and both say what is wrong and stop rotating."""
+    daemons = [start(name=name, wait=False) for name in ("first", "second")]
+    for daemon in daemons:
+        daemon.wait_published("batch")
+    ids = set(scene.statuses())
+    assert len(ids) == 2
+    for daemon in daemons:
+        mine, = secret_files(daemon)
+        other, = ids - {mine}
+        assert daemon.token("batch") == scene.secret(mine)
+        assert daemon.run("renew", "batch").code == 0
+        daemon.wait("what is wrong", lambda: other in (daemon.key("batch")["last_error"] or ""))
+        assert "somebody else's" in daemon.key("batch")["last_error"]
+    assert set(scene.statuses().values()) == {"Active"} and scene.changes() == 2
+
+
 def test_once(make_daemon, scene):
     daemon = make_daemon(KEY, scene.environment)
     scene.account.settling = 1
