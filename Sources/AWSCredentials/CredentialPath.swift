@@ -57,7 +57,7 @@ package struct CredentialPath: Hashable, Sendable {
     let profile = context.profiles.merged[name] ?? Profile()
     steps.append("profile \(name), role \(profile.text("role_arn") ?? "")")
     if let source = profile.text("credential_source") {
-      let isPermanent = source.lowercased() == "environment" && context.environment.nonEmpty("AWS_SESSION_TOKEN") == nil
+      let isPermanent = source == "Environment" && context.environment.nonEmpty("AWS_SESSION_TOKEN") == nil
       isRoleChain = isRoleChain || !isPermanent
       steps.append("credential_source \(source)")
       return

@@ -7,12 +7,8 @@ extension CredentialContext {
     var context = self
     // What cannot be read or parsed is told by those who resolve.
     context.profiles = (try? Profiles(self)) ?? Profiles()
-    func path(_ variable: String, _ standard: String) -> String {
-      expandedPath(environment.nonEmpty(variable) ?? standard, environment: environment, homeFolder: homeFolder)
-    }
     var files = [
-      (path("AWS_CONFIG_FILE", "~/.aws/config"), "the AWS config file"),
-      (path("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"), "the AWS credentials file"),
+      (configPath, "the AWS config file"), (credentialsPath, "the AWS credentials file"),
     ].filter { (try? readFile($0.0)) != nil || isUnreadable($0.0) }
     let named = [
       (context.setting("AWS_CA_BUNDLE", "ca_bundle"), "the certificates of AWS_CA_BUNDLE"),
@@ -30,12 +26,11 @@ extension CredentialContext {
   /// The folders of the token caches that the profile and those behind it need.
   private var tokenCaches: [(String, String)] {
     let settings = profilesInUse.flatMap { $0.settings.keys }
-    let login = environment.nonEmpty("AWS_LOGIN_CACHE_DIRECTORY") ?? "~/.aws/login/cache"
     let sso = settings.contains { $0 == "sso_session" || $0 == "sso_start_url" }
     return [
-      sso ? ("~/.aws/sso/cache", "the cache of SSO tokens") : nil,
-      settings.contains("login_session") ? (login, "the cache of aws login") : nil,
-    ].compactMap { $0 }.map { (expandedPath($0.0, environment: environment, homeFolder: homeFolder), $0.1) }
+      sso ? (ssoCacheFolder, "the cache of SSO tokens") : nil,
+      settings.contains("login_session") ? (loginCacheFolder, "the cache of aws login") : nil,
+    ].compactMap { $0 }
   }
 
   /// The profile that counts and those that it names as its source.

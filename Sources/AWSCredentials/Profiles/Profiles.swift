@@ -26,13 +26,8 @@ package struct Profiles: Sendable {
 
   /// Reads both files. One that does not exist is none; one that cannot be read or parsed is a failure.
   package init(_ context: CredentialContext) throws(Failure) {
-    func path(_ variable: String, _ standard: String) -> String {
-      expandedPath(
-        context.environment.nonEmpty(variable) ?? standard, environment: context.environment,
-        homeFolder: context.homeFolder)
-    }
-    configPath = path("AWS_CONFIG_FILE", "~/.aws/config")
-    credentialsPath = path("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials")
+    configPath = context.configPath
+    credentialsPath = context.credentialsPath
     let sections = try Self.sections(configPath, context)
     config = sections.map(Self.profiles)
     services = Self.named("services", sections ?? [])

@@ -7,11 +7,8 @@ struct LoginProvider: CredentialProvider {
 
   func load(_ context: CredentialContext) throws(Failure) -> Resolution {
     guard let session = context.profile.text("login_session") else { return .notConfigured("no login_session") }
-    let folder = expandedPath(
-      context.environment.nonEmpty("AWS_LOGIN_CACHE_DIRECTORY") ?? "~/.aws/login/cache",
-      environment: context.environment, homeFolder: context.homeFolder)
     let token = LoginToken(session: session, context: context)
-    let cache = TokenCache(path: "\(folder)/\(TextDigest.sha256(session)).json", context: context)
+    let cache = TokenCache(path: "\(context.loginCacheFolder)/\(TextDigest.sha256(session)).json", context: context)
     return .credentials(try token.credentials(try cache.token(token)))
   }
 }

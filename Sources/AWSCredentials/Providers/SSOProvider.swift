@@ -13,9 +13,8 @@ struct SSOProvider: CredentialProvider {
       return .notConfigured("no sso_account_id, no sso_role_name")
     }
     let token = SSOToken(settings: settings, context: context)
-    let path = expandedPath(
-      "~/.aws/sso/cache/\(settings.cacheName)", environment: context.environment, homeFolder: context.homeFolder)
-    let found = try TokenCache(path: path, context: context).token(token)
+    let cache = TokenCache(path: "\(context.ssoCacheFolder)/\(settings.cacheName)", context: context)
+    let found = try cache.token(token)
     return .credentials(try roleCredentials(settings, try token.accessToken(found), token.loginHint, context))
   }
 
