@@ -64,6 +64,20 @@ import Testing
     #expect(fake.requests.count == 6 && fake.requests[0].timeout == .seconds(5))
   }
 
+  /// As botocore has it: what is no JSON, and nothing at all.
+  @Test func uselessCredentialsAreAskedForAgain() {
+    let variables = ["AWS_METADATA_SERVICE_NUM_ATTEMPTS": "3"]
+    answers((200, "app-role"), (200, "<html>"), (200, ""), (200, Self.answer))
+    #expect(fake.resolve(variables).found != nil && fake.requests.count == 5)
+    fake.requests = []
+    answers((200, "app-role"), (200, "<html>"))
+    #expect(fake.resolve(variables).broken?.message.hasSuffix("it is not JSON") == true && fake.requests.count == 5)
+    // A refusal in JSON is an answer.
+    fake.requests = []
+    answers((200, "app-role"), (200, "{\"Code\": \"Failed\"}"))
+    #expect(fake.resolve(variables).broken?.reason == .denied && fake.requests.count == 3)
+  }
+
   @Test func switchedOffItIsNotAsked() throws {
     let failure = try #require(fake.resolve(["AWS_EC2_METADATA_DISABLED": "True"]).nothing)
     #expect(failure.hint.contains("AWS_EC2_METADATA_DISABLED is true") && fake.requests.isEmpty)

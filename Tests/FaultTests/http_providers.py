@@ -19,16 +19,15 @@ ROLE = "arn:aws:iam::111122223333:role/app"
 class Provider(NamedTuple):
     """make: its service. environment: what points a client with a folder to it. step: where its credentials come from.
 
-    attempts: how often a request is made at most (with `more_attempts` in the environment). useless: how often after
-    an answer that holds no credentials. hanging: how many requests fit into 4 seconds when none is answered.
-    settings: further tables of a key that is named, for what is configured there.
+    attempts: how often a request is made at most (with MORE_ATTEMPTS in the environment). hanging: how many requests
+    fit into 4 seconds when none is answered. settings: further tables of a key that is named, for what is configured
+    there.
     """
 
     make: Callable[[CredentialLedger], Service]
     environment: Callable[[Service, Path], dict[str, str]]
     step: str
     attempts: int = 3
-    useless: int = 3
     hanging: int = 1
     settings: Callable[[Service, str, Path], str] = lambda service, key, folder: ""
 
@@ -94,7 +93,7 @@ def _environment(service: Service, _: Path) -> dict[str, str]:
 # Instance metadata has an attempt of a second at a time, the container endpoint two seconds and one between; STS is
 # waited for until the deadline.
 PROVIDERS = {
-    "instance": Provider(InstanceMetadata, _environment, "credentials", useless=1, hanging=3),
+    "instance": Provider(InstanceMetadata, _environment, "credentials", hanging=3),
     "container": Provider(ContainerEndpoint, _environment, "credentials", hanging=2),
     "role": Provider(_sts, _role, "call"),
     "web-identity": Provider(_sts, _web_identity, "call"),
@@ -108,7 +107,7 @@ MORE_ATTEMPTS = {"AWS_METADATA_SERVICE_NUM_ATTEMPTS": "3"}
 
 class Case(NamedTuple):
     """A fault, the reason that is reported for it (an empty one: none, it succeeds), and how often the service is asked:
-    once, as often as a useless answer, as long as there is time, or as often as there are attempts.
+    once, as long as there is time, or as often as there are attempts.
 
     words: what the message must name.
     """
@@ -130,9 +129,9 @@ def with_type(content_type: str) -> Fault:
 
 
 FAULTS = {
-    "garbage": Case(answers.garbage(), "unreachable", "useless"),
-    "not-json": Case(answers.body(b"<html><p>welcome to the hotel network"), "unreachable", "useless"),
-    "empty": Case(answers.body(b""), "unreachable", "useless"),
+    "garbage": Case(answers.garbage(), "unreachable", "attempts"),
+    "not-json": Case(answers.body(b"<html><p>welcome to the hotel network"), "unreachable", "attempts"),
+    "empty": Case(answers.body(b""), "unreachable", "attempts"),
     "not-http": Case(answers.not_http(), "unreachable", "attempts"),
     "enormous": Case(answers.enormous(50), "unreachable"),
     "truncated": Case(answers.truncated(), "unreachable", "attempts"),

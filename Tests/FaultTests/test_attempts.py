@@ -83,7 +83,7 @@ def attempts(tmp_path_factory):
 @pytest.mark.parametrize("provider, fault", CASES)
 def test_the_reason_the_count_and_the_deadline(attempts, provider, fault):
     end, case, row = attempts["broken"][provider, fault], FAULTS[fault], PROVIDERS[provider]
-    expected = {"once": 1, "useless": row.useless, "hanging": row.hanging, "attempts": row.attempts}[case.asked]
+    expected = {"once": 1, "hanging": row.hanging, "attempts": row.attempts}[case.asked]
     assert end.reasons == ({case.reason: 1} if case.reason else {}), end.error
     assert end.code == (1 if case.reason else 0) and case.words in end.error
     assert len(end.times) == expected

@@ -65,12 +65,14 @@ struct InstanceMetadata {
     Failure(reason, "cannot get a token from instance metadata at \(settings.endpoint): \(why)", hint: hint)
   }
 
-  /// Asks for a path.
-  func get(_ path: String) throws(Failure) -> HTTPResponse {
+  /// Asks for a path; an answer that is useless is asked for again like passing trouble.
+  func get(
+    _ path: String, isUseless: (borrowing HTTPResponse) -> Bool = { _ in false }
+  ) throws(Failure) -> HTTPResponse {
     var request = HTTPRequest("GET", "", connectTimeout: .zero, timeout: .zero)
     request.headers = [("x-aws-ec2-metadata-token", token)]
     do {
-      return try Self.send(request, path, settings, context)
+      return try Self.send(request, path, settings, context, isUseless)
     } catch {
       throw Failure(
         error.reason, "cannot ask instance metadata at \(endpoint): \(error.words)", hint: error.hint)
@@ -92,7 +94,8 @@ struct InstanceMetadata {
   /// Sends a request as often as the settings allow, until an answer is no passing trouble. Each attempt has the
   /// service's timeout; the deadline ends them all.
   private static func send(
-    _ request: HTTPRequest, _ path: String, _ settings: InstanceMetadataSettings, _ context: CredentialContext
+    _ request: HTTPRequest, _ path: String, _ settings: InstanceMetadataSettings, _ context: CredentialContext,
+    _ isUseless: (borrowing HTTPResponse) -> Bool = { _ in false }
   ) throws(HTTPFailure) -> HTTPResponse {
     var request = request
     request.url = "\(settings.endpoint)/\(path)"
@@ -104,7 +107,8 @@ struct InstanceMetadata {
       request.connectTimeout = request.timeout
       do {
         let response = try context.http(request)
-        if !isTransientStatus(response.status) || attempt >= settings.attempts || context.isOver { return response }
+        let mayImprove = isTransientStatus(response.status) || isUseless(response)
+        if !mayImprove || attempt >= settings.attempts || context.isOver { return response }
       } catch {
         if !error.isTransient || attempt >= settings.attempts || context.isOver { throw error }
       }

@@ -16,7 +16,10 @@ struct InstanceMetadataProvider: CredentialProvider {
     guard let role = try role(service) else {
       return .notConfigured("the instance has no role: attach an instance profile to it")
     }
-    let response = try service.get(Self.folder + role)
+    // botocore's rule (IMDSFetcher): what is no JSON is asked for again.
+    let response = try service.get(Self.folder + role) { answer in
+      answer.status == 200 && answer.body.withBytes { (try? CredentialAnswer.parse($0)) == nil }
+    }
     guard response.status == 200 else {
       throw service.refusal(response.status, "credentials of role \(role)")
     }
