@@ -51,6 +51,19 @@ import Testing
     #expect(form[0].hasSuffix("&RoleSessionName=me&ExternalId=x%2F1&DurationSeconds=900"))
   }
 
+  /// It is well formed, so asking again would not help; botocore does not either.
+  @Test(arguments: ["AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration"])
+  func anAnswerWithoutAPartOfTheCredentialsIsAFailure(missing: String) {
+    fake.files["/home/u/.aws/config"] = Self.base
+    for answer in [Self.answer().replacing(missing, with: "Other"), Self.answer(id: "", end: "")] {
+      fake.requests = []
+      fake.answers = [.success((200, answer))]
+      let failure = fake.resolve().broken
+      #expect(failure?.reason == .unreachable && failure?.message.hasSuffix("holds no credentials") == true)
+      #expect(fake.requests.count == 1)
+    }
+  }
+
   @Test(arguments: [
     ("mfa_serial = x\nrole_arn", "mfa_serial"), ("credential_source = Environment\nrole_arn", "both"),
     ("duration_seconds = 60\nrole_arn", "below 900"),

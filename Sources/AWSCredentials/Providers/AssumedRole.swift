@@ -17,26 +17,34 @@ struct AssumedRole {
     try check()
     let action = webIdentityToken == nil ? "AssumeRole" : "AssumeRoleWithWebIdentity"
     let caller = try context.securityTokenService(signed: signer != nil)
-    let texts: [String: String]
+    let place = "\(action)Result/Credentials/"
+    let answer: XMLSecretAnswer
     do {
-      texts = try caller.call(parameters(action, at: context.awsTime), signer: signer).texts
+      answer = try caller.call(
+        parameters(action, at: context.awsTime), signer: signer, secret: place + "SecretAccessKey")
     } catch {
       throw error.failure("cannot assume role \(arn)", at: caller.endpoint, hint: hint(error.code))
     }
-    let place = "\(action)Result/Credentials/"
-    guard let id = texts[place + "AccessKeyId"], let secret = texts[place + "SecretAccessKey"],
-      let token = texts[place + "SessionToken"],
+    return try credentials(answer, at: place, source, context)
+  }
+
+  /// The credentials of an answer. One without any is not asked again, nor does botocore.
+  private func credentials(
+    _ answer: consuming XMLSecretAnswer, at place: String, _ source: CredentialSource, _ context: CredentialContext
+  ) throws(Failure) -> Credentials {
+    let texts = answer.texts.texts
+    guard let id = texts[place + "AccessKeyId"], let token = texts[place + "SessionToken"],
       let end = texts[place + "Expiration"].flatMap(Timestamp.init(written:)),
-      !id.isEmpty, !secret.isEmpty, !token.isEmpty
+      !id.isEmpty, answer.secret.count > 0, !token.isEmpty
     else { throw Failure(.unreachable, "cannot assume role \(arn): the answer of STS holds no credentials") }
     guard end > context.awsTime else {
       throw Failure(.unreachable, "cannot assume role \(arn): the credentials of STS expired at \(end.rfc3339)")
     }
     let parts = arn.split(separator: ":", omittingEmptySubsequences: false)
     let account = parts.count > 4 ? String(parts[4]) : nil
-    return Credentials(
-      CredentialTexts(accessKeyID: id, secretAccessKey: secret, sessionToken: token, account: account),
-      expiration: end, source: source)
+    let keys = SigningCredentials(
+      accessKeyID: id, secretAccessKey: answer.takeSecret(), sessionToken: SecretBytes(copying: token.utf8))
+    return Credentials(keys: keys, expiration: end, source: source, account: account)
   }
 
   private func parameters(_ action: String, at moment: Timestamp) -> [(name: String, value: String)] {
