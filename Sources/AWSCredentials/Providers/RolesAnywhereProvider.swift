@@ -32,10 +32,8 @@ struct RolesAnywhereProvider: CredentialProvider {
         SessionAnswer(json: $0)
       }
     } catch {
-      throw failure(
-        "\(shownURL(caller.endpoint.url)): \(redactedLine(error.words.utf8))\(error.requestID)", error.reason,
-        hint: error.hint.isEmpty
-          ? RolesAnywhereRefusal.hint(error, identity.certificate, at: context.awsTime) : error.hint)
+      let remedy = RolesAnywhereRefusal.hint(error, identity.certificate, at: context.awsTime)
+      throw error.failure(what, at: caller.endpoint, hint: error.hint.isEmpty ? remedy : "")
     }
   }
 
@@ -61,7 +59,7 @@ struct RolesAnywhereProvider: CredentialProvider {
     }
   }
 
-  private func failure(_ what: String, _ reason: FailureReason = .unreachable, hint: String = "") -> Failure {
-    Failure(reason, "cannot get a session of role \(settings.role) from IAM Roles Anywhere: \(what)", hint: hint)
-  }
+  private var what: String { "cannot get a session of role \(settings.role) from IAM Roles Anywhere" }
+
+  private func failure(_ why: String) -> Failure { Failure(.unreachable, "\(what): \(why)") }
 }

@@ -67,9 +67,7 @@ package struct KeyTrial {
           (try? JSONDecoder().decode(ConverseAnswer.self, from: Data($0)))?.usage
         }
       } catch {
-        var failure = error.failure("cannot ask the model")
-        if failure.hint.isEmpty { failure.hint = Self.hint(error) }
-        throw failure
+        throw error.failure("cannot ask the model", hint: error.hint.isEmpty ? Self.hint(error) : "")
       }
       return TrialObservation(what, .worked("\(usage.inputTokens) tokens in, \(usage.outputTokens) out"))
     } catch {

@@ -1,4 +1,3 @@
-import AWSClient
 import AWSCredentials
 import Diagnosis
 import KeyModel
@@ -31,12 +30,5 @@ func resolve(
     return .success(ResolvedCredentials(facts: facts, signer: signer))
   } catch {
     return .failure(error)
-  }
-}
-
-extension CallError {
-  /// What to report after `cannot …`; what AWS wrote is redacted.
-  func failure(_ what: String) -> Failure {
-    Failure(reason, "\(what): \(redactedLine(words.utf8))\(requestID)", hint: hint)
   }
 }
