@@ -1,73 +1,60 @@
-"""Calls to AWS go through the proxy that the environment names; metadata never does (test_credentials.py)."""
-
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+"""Calls to AWS go through the proxy that the environment names; metadata never does (test_link_local.py)."""
 
 import pytest
 
+from FakeAWS import make_certificate
+from FakeAWS.proxy import Proxy
+from FakeAWS.sts import SecurityTokenService
 from Processes.command import command
 from Processes.environment import clean_environment
 
-ANSWER = b"""<AssumeRoleWithWebIdentityResponse><AssumeRoleWithWebIdentityResult><Credentials>
-<AccessKeyId>ASIAPROXIED</AccessKeyId><SecretAccessKey>secret</SecretAccessKey><SessionToken>session</SessionToken>
-<Expiration>2099-01-01T00:00:00Z</Expiration>
-</Credentials></AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>"""
+HOST = "sts.eu-west-1.amazonaws.com"
 
 
-class Proxy(BaseHTTPRequestHandler):
-    """Answers as STS would to whatever is posted through it, and refuses tunnels; notes what it was asked."""
-
-    def do_POST(self):
-        self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.lines.append(self.requestline)
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(ANSWER)))
-        self.end_headers()
-        self.wfile.write(ANSWER)
-
-    def do_CONNECT(self):
-        self.server.lines.append(self.requestline)
-        self.send_error(502)
-
-    def log_message(self, *arguments):
-        """Says nothing."""
+def port(service):
+    """Where a service listens on loopback."""
+    return int(service.url.rpartition(":")[2])
 
 
 @pytest.fixture
-def proxy():
-    """A proxy on loopback."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Proxy)
-    server.lines = []
-    server.url = f"http://127.0.0.1:{server.server_port}"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield server
-    server.shutdown()
+def sts(folder, ledger):
+    """STS, with a certificate for its name in AWS."""
+    with SecurityTokenService(ledger, certificate=make_certificate(folder, HOST)) as service:
+        yield service
+    assert service.violations == []
 
 
 @pytest.fixture
-def credentials(folder):
+def proxy(sts):
+    """A proxy on loopback whose tunnels to STS end here."""
+    with Proxy({HOST: port(sts)}) as server:
+        yield server
+
+
+@pytest.fixture
+def credentials(folder, sts):
     """Resolves the credentials of a web identity with further variables."""
-    (folder / "token").write_text("a web identity token")
+    (folder / "token").write_text(sts.token)
     settings = {
         "AWS_ROLE_ARN": "arn:aws:iam::111122223333:role/proxied", "AWS_WEB_IDENTITY_TOKEN_FILE": str(folder / "token"),
-        "AWS_REGION": "eu-west-1", "AWS_MAX_ATTEMPTS": "1",
+        "AWS_REGION": "eu-west-1", "AWS_MAX_ATTEMPTS": "1", "AWS_CA_BUNDLE": str(folder / "ca.pem"),
     }
     return lambda **variables: command("credentials", env=clean_environment(folder) | settings | variables)
 
 
-def test_plain_http_is_asked_of_the_proxy(proxy, credentials):
-    outcome = credentials(AWS_ENDPOINT_URL_STS="http://sts.example.test:1", HTTP_PROXY=proxy.url)
-    assert outcome.code == 0 and "ASIAPROXIED" in outcome.out, outcome.err
-    assert proxy.lines == ["POST http://sts.example.test:1/ HTTP/1.1"]
-
-
-def test_https_goes_through_a_tunnel_and_a_refusal_is_told(proxy, credentials):
+def test_https_goes_through_a_tunnel(proxy, sts, credentials):
     outcome = credentials(HTTPS_PROXY=proxy.url)
+    assert outcome.code == 0, outcome.err
+    assert proxy.hosts == [HOST] and sts.count("call") == 1
+
+
+def test_plain_http_is_asked_of_the_proxy_and_a_refusal_is_told(proxy, credentials):
+    outcome = credentials(AWS_ENDPOINT_URL_STS="http://sts.example.test:1", HTTP_PROXY=proxy.url)
     assert outcome.code == 1 and "502" in outcome.err
-    assert proxy.lines == ["CONNECT sts.eu-west-1.amazonaws.com:443 HTTP/1.1"]
+    assert proxy.hosts == ["http://sts.example.test:1/"]
 
 
-def test_an_exception_is_asked_directly(proxy, credentials):
+def test_an_exception_is_asked_directly(proxy, sts, credentials):
     outcome = credentials(
-        AWS_ENDPOINT_URL_STS="http://127.0.0.1:1", HTTP_PROXY=proxy.url, NO_PROXY="localhost,127.0.0.0/8")
-    assert outcome.code == 1 and proxy.lines == []
+        AWS_ENDPOINT_URL_STS=sts.url, HTTPS_PROXY=proxy.url, NO_PROXY="localhost,127.0.0.0/8")
+    assert proxy.hosts == [] and sts.count("call") == 1 and outcome.code == 0, outcome.err
