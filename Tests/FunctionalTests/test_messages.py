@@ -13,7 +13,7 @@ from Processes import clean_environment, command
 
 ROWS = tomllib.loads(Path(__file__).with_name("messages.toml").read_text())
 SECRETS = [secret for user in USERS for secret in (user.secret_access_key, user.session_token) if secret]
-SECRETS += ["secret-of-another", "secret-of-the-proxy", "secret-of-the-pod", "not.this.one"]
+SECRETS += ["secret-of-another", "secret-of-the-proxy", "secret-of-the-pod", "not.this.one", "secret-of-the-cache"]
 
 
 @pytest.fixture(scope="module")
