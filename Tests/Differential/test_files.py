@@ -4,12 +4,12 @@ What the files hold is compared by the unit tests, with what botocore was record
 record is held against botocore, and other mutations are tried on the program itself.
 """
 
-import importlib.util
 import json
 import os
 import random
 from pathlib import Path
 
+from Differential.recorders import recorder
 from Differential.resolvers import by_bedrock_keyd, by_botocore
 from Processes import clean_environment
 
@@ -27,18 +27,11 @@ CREDENTIALS = (
     "aws_access_key_id = AKIAD\r\naws_secret_access_key = eight\r\n"
 )
 PROFILES = [None, "a", "b", "b c", "d"]
-
-
-def recorder():
-    """The program that records botocore's results."""
-    description = importlib.util.spec_from_file_location("make_files", FIXTURES / "make_files.py")
-    module = importlib.util.module_from_spec(description)
-    description.loader.exec_module(module)
-    return module
+MAKE_FILES = recorder(FIXTURES / "make_files.py")
 
 
 def test_what_is_recorded_is_what_botocore_finds():
-    for name, content in recorder().make().items():
+    for name, content in MAKE_FILES.make().items():
         assert json.loads((FIXTURES / name).read_text()) == json.loads(json.dumps(content)), name
 
 
@@ -46,7 +39,7 @@ def test_other_mutations(folder):
     """A profile of each mutated pair of files; the results must not all be alike, or nothing was tried."""
     chance = random.Random(seed := int(os.environ.get("BEDROCK_KEYD_SEED") or random.SystemRandom().randrange(1 << 32)))
     print(f"seed {seed}; repeat with BEDROCK_KEYD_SEED={seed}")
-    mutated = recorder().mutated
+    mutated = MAKE_FILES.mutated
     outcomes = set()
     for number in range(MUTATIONS):
         config, credentials = folder / "config", folder / "credentials"

@@ -2,7 +2,8 @@
 """Writes Sources/AWSClient/Endpoints/EndpointTable.swift and endpoints.json from the endpoint rules in botocore.
 
 Run it in the venv of Tests/requirements.txt: make_endpoints.py. The fixture has what botocore answers for every region,
-service and variant; the table has the same as rules: one per service and variant, and the exceptions.
+service and variant; the table has the same as rules: one per service and variant, and the exceptions. swift format
+breaks the table's long lines.
 """
 
 import json
@@ -76,31 +77,46 @@ def rule_line(service, variant, partition, region, rule):
     return f"    EndpointRule(.{CASES[service]}, .{variant}, {place}host: \"{rule[0]}\"{signing}),"
 
 
-def main():
-    session = botocore.session.Session()
-    partitions = session.get_data("partitions")["partitions"]
-    fixture, lines, legacy = [], [], []
-    regions = {p["id"]: [r for r in p["regions"] if not r.endswith("-global")] for p in partitions}
+def recorded(session):
+    """What botocore answers in every case, and the rules that say the same, as lines of the table."""
+    fixture, lines = [], []
     for service in OPERATIONS:
         for (fips, dual), variant in VARIANTS.items():
             rows = []
-            for partition in partitions:
-                for region in regions[partition["id"]]:
-                    found = answer(session, service, region, fips, dual)
-                    fixture.append({"service": service, "region": region, "fips": fips, "dual": dual, "legacy": False,
-                                    "url": found and found[0], "signing": found and found[1]})
-                    rows.append({"partition": partition["id"], "region": region,
-                                 "rule": templated(found, region, partition["outputs"])})
+            for partition, region in everywhere(session):
+                found = answer(session, service, region, fips, dual)
+                fixture.append(case(service, region, found, fips=fips, dual=dual))
+                rows.append({"partition": partition["id"], "region": region,
+                             "rule": templated(found, region, partition["outputs"])})
             lines += [rule_line(service, variant, *rule) for rule in rules(rows)]
     session.set_config_variable("sts_regional_endpoints", "legacy")
-    for region in (region for names in regions.values() for region in names):
-        found = answer(session, "sts", region, False, False)
-        fixture.append({"service": "sts", "region": region, "fips": False, "dual": False, "legacy": True,
-                        "url": found[0], "signing": found[1]})
-        if found[0] == "https://sts.amazonaws.com":
-            legacy.append(region)
+    fixture += [case("sts", region, answer(session, "sts", region, False, False), legacy=True)
+                for _, region in everywhere(session)]
+    return fixture, lines
+
+
+def everywhere(session):
+    """Each region with its partition."""
+    for partition in session.get_data("partitions")["partitions"]:
+        yield from ((partition, region) for region in partition["regions"] if not region.endswith("-global"))
+
+
+def case(service, region, found, fips=False, dual=False, legacy=False):
+    """A row of the fixture."""
+    url, signing = found or (None, None)
+    return {"service": service, "region": region, "fips": fips, "dual": dual, "legacy": legacy, "url": url,
+            "signing": signing}
+
+
+def main():
+    session = botocore.session.Session()
+    fixture, lines = recorded(session)
     (HERE / "endpoints.json").write_text("[\n" + ",\n".join(json.dumps(row) for row in fixture) + "\n]\n")
-    write_table(partitions, regions, lines, sorted(legacy))
+    regions = {}
+    for partition, region in everywhere(session):
+        regions.setdefault(partition["id"], []).append(region)
+    legacy = sorted(row["region"] for row in fixture if row["legacy"] and row["url"] == "https://sts.amazonaws.com")
+    write_table(session.get_data("partitions")["partitions"], regions, lines, legacy)
 
 
 def write_table(partitions, regions, lines, legacy):
