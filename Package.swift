@@ -85,7 +85,7 @@ let package = Package(
     tests("AWSClientTests", ["AWSClient"], folders: ["Fixtures"]),
     tests("AWSCredentialsTests", ["AWSCredentials"], folders: ["Fixtures"]),
     tests("DiagnosisTests", ["Diagnosis", "KeyModel"]),
-    tests("IssuingTests", ["Issuing"], folders: ["Fixtures"]),
+    tests("IssuingTests", ["Issuing", "KeyPublishing", "ProcessMessages"], folders: ["Fixtures"]),
     tests(
       "KeyConfigurationTests", ["KeyConfiguration", "ProcessMessages", "LinuxHost", "KeyModel"],
       folders: ["Fixtures"]),

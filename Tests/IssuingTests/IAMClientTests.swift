@@ -18,7 +18,7 @@ import Testing
     init(_ answers: [(Int, String)]) { self.answers = answers }
   }
 
-  func client(_ exchange: Exchange, _ environment: [String: String] = [:]) throws -> IAMClient {
+  static func context(_ exchange: Exchange, _ environment: [String: String] = [:]) -> CredentialContext {
     let keys = ["AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret"]
     var context = CredentialContext(
       environment: Environment(keys.merging(environment) { $1 }), profile: nil, deadline: .seconds(130))
@@ -32,16 +32,21 @@ import Testing
       if status == 0 { throw HTTPFailure(.garbage, connected: true, words: "it broke") }
       return HTTPResponse(status: status, body: SecretBytes(copying: body.utf8))
     }
+    return context
+  }
+
+  func client(_ exchange: Exchange, _ environment: [String: String] = [:]) throws -> IAMClient {
+    var context = Self.context(exchange, environment)
     try CredentialChain.prepare(&context)
     return try IAMClient(context, try CredentialChain.resolve(context))
   }
 
-  func answer(_ action: String, _ result: String) -> (Int, String) {
+  static func answer(_ action: String, _ result: String) -> (Int, String) {
     let metadata = "<ResponseMetadata><RequestId>r-1</RequestId></ResponseMetadata>"
     return (200, "<\(action)Response><\(action)Result>\(result)</\(action)Result>\(metadata)</\(action)Response>")
   }
 
-  func refusal(_ status: Int, _ code: String, _ message: String = "") -> (Int, String) {
+  static func refusal(_ status: Int, _ code: String, _ message: String = "") -> (Int, String) {
     (status, "<E><Error><Code>\(code)</Code><Message>\(message)</Message></Error><RequestId>r-1</RequestId></E>")
   }
 
@@ -65,7 +70,7 @@ import Testing
     }
     let action = "ListServiceSpecificCredentials"
     func page(_ members: [String], _ more: String) -> (Int, String) {
-      answer(action, "<ServiceSpecificCredentials>\(members.joined())</ServiceSpecificCredentials>\(more)")
+      Self.answer(action, "<ServiceSpecificCredentials>\(members.joined())</ServiceSpecificCredentials>\(more)")
     }
     let exchange = Exchange([
       page(Array(members[..<2]), "<IsTruncated>true</IsTruncated><Marker>a+b=</Marker>"),
@@ -86,7 +91,7 @@ import Testing
       "", "<IsTruncated>true</IsTruncated><Marker>m</Marker>", "<IsTruncated>true</IsTruncated>",
       "<ServiceSpecificCredentials><member>\(Self.described)<Status>New</Status></member></ServiceSpecificCredentials>",
     ] {
-      let client = try client(Exchange([result.isEmpty ? (200, "<html/>") : answer(action, result)]))
+      let client = try client(Exchange([result.isEmpty ? (200, "<html/>") : Self.answer(action, result)]))
       let found = error { () throws(IAMError) in _ = try client.list(.everybody) }
       #expect(
         found?.kind == .unreachable && found?.failure.message.hasPrefix("cannot list the keys of all users") == true)
@@ -98,7 +103,7 @@ import Testing
     let action = "CreateServiceSpecificCredential"
     let result =
       "<ServiceSpecificCredential>\(Self.described)\(secret)<Status>Active</Status></ServiceSpecificCredential>"
-    let exchange = Exchange([answer(action, result)])
+    let exchange = Exchange([Self.answer(action, result)])
     let made = try client(exchange).create(user: "app", age: .days(90))
     #expect(made.key.withBytes { String(decoding: $0, as: UTF8.self) } == "ABSKYQ==")
     #expect(made.credential.id == Self.id && made.credential.expires == nil && made.credential.status == .active)
@@ -109,14 +114,14 @@ import Testing
   }
 
   @Test func whatMayHaveBeenMadeIsNotAskedForAgain() throws {
-    for answers in [[(0, "")], [(500, "")], [(200, "<a>")], [answer("CreateServiceSpecificCredential", "")]] {
+    for answers in [[(0, "")], [(500, "")], [(200, "<a>")], [Self.answer("CreateServiceSpecificCredential", "")]] {
       let exchange = Exchange(answers)
       let client = try client(exchange)
       let found = error { () throws(IAMError) in _ = try client.create(user: "app", age: .never) }
       #expect(exchange.bodies.count == 1 && found?.kind == .unreachable && found?.mayHaveBeenApplied == true)
       #expect(found?.failure.hint.contains("may have been made all the same") == true)
     }
-    let exchange = Exchange([refusal(400, "Throttling"), refusal(409, "LimitExceeded")])
+    let exchange = Exchange([Self.refusal(400, "Throttling"), Self.refusal(409, "LimitExceeded")])
     let client = try client(exchange)
     let found = error { () throws(IAMError) in _ = try client.create(user: "app", age: .never) }
     #expect(exchange.bodies.count == 2 && found?.kind == .limitExceeded && found?.mayHaveBeenApplied == false)
@@ -131,7 +136,7 @@ import Testing
     (400, "Throttling", .throttled, "a minute"), (400, "ValidationError", .refused, ""),
   ])
   func errorsByTheirCase(status: Int, code: String, kind: IAMError.Kind, hint: String) throws {
-    let client = try client(Exchange([refusal(status, code, "words")]))
+    let client = try client(Exchange([Self.refusal(status, code, "words")]))
     let found = error { () throws(IAMError) in _ = try client.create(user: "app", age: .never) }
     #expect(found?.kind == kind && found?.mayHaveBeenApplied == false)
     #expect(found?.failure.message.hasSuffix("\(code): words (request id r-1)") == true)
@@ -140,7 +145,7 @@ import Testing
 
   @Test func aDenialByPolicyNamesTheConditionKeys() throws {
     let message = "User: x is not authorized to perform: iam:A with an explicit deny in a service control policy"
-    let client = try client(Exchange([refusal(403, "AccessDenied", message)]))
+    let client = try client(Exchange([Self.refusal(403, "AccessDenied", message)]))
     let found = error { () throws(IAMError) in _ = try client.create(user: "app", age: .days(400)) }
     let hint = found?.failure.hint ?? ""
     #expect(hint.contains("service control policy") && hint.contains("iam:ServiceSpecificCredentialAgeDays"))
@@ -154,7 +159,7 @@ import Testing
   }
 
   @Test func aDeletionWhoseAnswerWasLostIsOne() throws {
-    let gone = refusal(404, "NoSuchEntity")
+    let gone = Self.refusal(404, "NoSuchEntity")
     let lost = try client(Exchange([(0, ""), gone]))
     #expect(error { () throws(IAMError) in try lost.delete(Self.id, user: "app") } == nil)
     let plain = try client(Exchange([gone]))
@@ -162,15 +167,15 @@ import Testing
   }
 
   @Test func aUserThatIsThereIsToldFromOneThatIsMade() throws {
-    let fine = answer("CreateUser", "")
-    let exists = refusal(409, "EntityAlreadyExists")
+    let fine = Self.answer("CreateUser", "")
+    let exists = Self.refusal(409, "EntityAlreadyExists")
     #expect(try client(Exchange([fine])).createUser("app"))
     #expect(try !client(Exchange([exists])).createUser("app"))
     #expect(try client(Exchange([(0, ""), exists])).createUser("app"))
   }
 
   @Test func otherRequests() throws {
-    let exchange = Exchange([answer("", "")])
+    let exchange = Exchange([Self.answer("", "")])
     let client = try client(exchange, ["AWS_REGION": "cn-northwest-1"])
     try client.update(Self.id, isActive: false)
     try client.attachPolicy("arn:aws-cn:iam::aws:policy/P", to: "app")
