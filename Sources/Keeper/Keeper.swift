@@ -27,10 +27,12 @@ package final class Keeper {
   let serviceManager: ServiceManager
   var journal: Journal
   let started: ClockReading
-  private let lock: RuntimeLock
+  private let lock: FolderLock
 
   /// The rotations of the long-term keys, by the index of the key.
   var rotations: [Int: RotationRun] = [:]
+  /// Held while there are long-term keys.
+  var stateLock: FolderLock?
   /// A new configuration that waits for the end of a creation.
   var waitingConfiguration: KeeperConfiguration?
   /// The run of the configuration compiler, if one runs.
@@ -58,7 +60,7 @@ package final class Keeper {
     lastAliveness = started.boot
     serviceManager = ServiceManager()
     journal = Journal(environment: environment, level: configuration.daemon.logLevel)
-    lock = try RuntimeLock(runtimeFolder: configuration.runtimeFolder)
+    lock = try FolderLock(configuration.runtimeFolder, purpose: "start")
     do throws(SystemError) {
       children = try ChildRegistry()
       signals = try Signals([SIGHUP, SIGUSR1, SIGTERM, SIGINT, SIGCHLD])

@@ -108,7 +108,7 @@ extension Keeper {
         let known = configuration.keys.map(\.name.text).joined(separator: ", ")
         return ControlReply(isAccepted: false, text: "cannot renew \(name?.text ?? "any key"): no such key (\(known))")
       }
-      if name != nil, rotations[wanted[0]] != nil { return requestRotation(wanted[0]) }
+      if name != nil, configuration.keys[wanted[0]].longTerm != nil { return requestRotation(wanted[0]) }
       let shortTerm = shortTermKeys(wanted)
       guard !shortTerm.isEmpty else {
         return ControlReply(isAccepted: false, text: "cannot renew any key: a long-term key is rotated only if named")
@@ -130,7 +130,9 @@ extension Keeper {
     return ControlReply(isAccepted: unheld.isEmpty, text: text, receipt: receipt)
   }
 
-  private func shortTermKeys(_ keys: some Sequence<Int>) -> [Int] { keys.filter { rotations[$0] == nil } }
+  private func shortTermKeys(_ keys: some Sequence<Int>) -> [Int] {
+    keys.filter { configuration.keys[$0].longTerm == nil }
+  }
 
   private func requestRenewal(_ keys: [Int], by whom: String) -> String {
     let names = keys.map { configuration.keys[$0].name.text }.joined(separator: ", ")

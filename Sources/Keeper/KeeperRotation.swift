@@ -14,6 +14,7 @@ extension Keeper {
   func openRotations() {
     rotations = [:]
     tellLeftCredentials()
+    guard lockState() else { return }
     for key in configuration.keys.indices {
       let settings = configuration.keys[key]
       guard let longTerm = settings.longTerm else { continue }
@@ -24,6 +25,20 @@ extension Keeper {
         state: readState(files))
     }
     wakeRotations(.now())
+  }
+
+  /// Two daemons on one state would undo each other's steps. False where another one has it; then no key is rotated.
+  private func lockState() -> Bool {
+    let keys = configuration.keys.indices.filter { configuration.keys[$0].longTerm != nil }
+    guard !keys.isEmpty, stateLock == nil else { return true }
+    do throws(Failure) {
+      try? makeFolders(configuration.stateFolder, mode: 0o700)
+      stateLock = try FolderLock(configuration.stateFolder, purpose: "rotate long-term keys")
+      return true
+    } catch {
+      for key in keys { carryOut(schedule.advance(.hindered(key, error), at: .now())) }
+      return false
+    }
   }
 
   /// The time since boot at which a rotation is due although nothing happens.

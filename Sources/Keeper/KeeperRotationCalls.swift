@@ -34,7 +34,10 @@ extension Keeper {
 
   /// Starts a rotation that somebody asked for, or says why not.
   func requestRotation(_ key: Int) -> ControlReply {
-    guard let run = rotations[key] else { return ControlReply(isAccepted: false, text: "no such rotation") }
+    guard let run = rotations[key] else {
+      let reason = schedule.keys[key].lastFailure?.text ?? "cannot rotate the key: its rotation does not run"
+      return ControlReply(isAccepted: false, text: reason)
+    }
     if let refusal = run.machine.refusal(at: corrected(.now())) {
       return ControlReply(isAccepted: false, text: refusal.text)
     }

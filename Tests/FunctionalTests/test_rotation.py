@@ -223,6 +223,20 @@ def test_two_daemons_on_one_user(start, scene):
     assert set(scene.statuses().values()) == {"Active"} and scene.changes() == 2
 
 
+def test_two_daemons_on_one_state(start, scene, make_daemon):
+    """The second one leaves everything alone and says who has it."""
+    first = start()
+    second = make_daemon(KEY, scene.environment, name="other")
+    second.state.rmdir()
+    second.state.symlink_to(first.state)
+    second.start()
+    second.wait("the reason", lambda: second.key("batch").get("last_error"))
+    assert f"runs already with pid {first.pid}" in second.key("batch")["last_error"]
+    outcome = second.run("renew", "batch")
+    assert outcome.code == 1 and f"pid {first.pid}" in outcome.err
+    assert first.run("renew", "batch").code == 0
+
+
 def test_once(make_daemon, scene):
     daemon = make_daemon(KEY, scene.environment)
     scene.account.settling = 1

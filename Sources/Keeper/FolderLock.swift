@@ -2,15 +2,16 @@ import Glibc
 import KeyModel
 import LinuxHost
 
-/// `<runtime>/lock`: one daemon per runtime folder (flock(2)). The kernel lets go of it when the daemon ends.
-struct RuntimeLock: ~Copyable {
+/// `<folder>/lock`: one daemon per runtime folder, and one per state folder with long-term keys (flock(2)). The kernel lets
+/// go of it when the daemon ends.
+struct FolderLock: ~Copyable {
   private let file: Descriptor
 
   private init(file: consuming Descriptor) { self.file = file }
 
   /// Takes the lock, or says who holds it.
-  init(runtimeFolder: String) throws(Failure) {
-    let path = "\(runtimeFolder)/lock"
+  init(_ folder: String, purpose: String) throws(Failure) {
+    let path = "\(folder)/lock"
     do throws(SystemError) {
       let file = try Descriptor.open(path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600)
       let number = file.number
@@ -24,8 +25,8 @@ struct RuntimeLock: ~Copyable {
       }
       let holder = (try? readFile(path, limit: 64)).map { String(decoding: $0, as: UTF8.self) } ?? ""
       throw Failure(
-        .misconfigured, "cannot start: bedrock-keyd runs already with pid \(holder.filter(\.isNumber))",
-        hint: "one daemon per runtime folder: \(runtimeFolder)")
+        .misconfigured, "cannot \(purpose): bedrock-keyd runs already with pid \(holder.filter(\.isNumber))",
+        hint: "one daemon per folder: \(folder)")
     }
   }
 }
