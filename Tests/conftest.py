@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import tempfile
 from pathlib import Path
 
@@ -14,6 +15,12 @@ from Processes.daemon import ONE_KEY
 # botocore runs inside these tests: nothing of this machine's AWS settings may reach it.
 for _name in [name for name in os.environ if name.startswith("AWS_")]:
     del os.environ[_name]
+
+# Started in the background of a script, or under nohup, the tests inherit ignored signals, and whatever they start would
+# ignore them too. A handler is not inherited, and leaves these tests as deaf as they were.
+for _number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+    if signal.getsignal(_number) is signal.SIG_IGN:
+        signal.signal(_number, lambda *_: None)
 
 
 @pytest.fixture
