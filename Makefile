@@ -124,7 +124,11 @@ install: $(BIN_DIR)/bedrock-keyd
 	install -m 0644 packaging/man/*.8 $(mandir)/man8/
 	$(foreach name,bash zsh fish,$(BIN_DIR)/bedrock-keyd --generate-completion-script $(name) > $(completion_$(name)) &&) \
 	  chmod 0644 $(completions)
-	install -m 0644 README.md CHANGELOG.md LICENSE $(docdir)/
+	install -m 0644 CHANGELOG.md LICENSE docs/differences-from-botocore.md $(docdir)/
+	install -d $(docdir)/design
+	install -m 0644 docs/design/*.md $(docdir)/design/
+	sed -e 's,](packaging/,](,g' -e 's,](docs/,](,g' README.md > $(docdir)/README.md
+	chmod 0644 $(docdir)/README.md
 	install -m 0644 packaging/examples/* $(docdir)/examples/
 
 uninstall:

@@ -42,6 +42,15 @@ def test_a_linked_file_exists(link):
     assert (REPOSITORY / link).is_file()
 
 
+def test_the_links_of_the_installed_documents_lead_to_installed_files(tmp_path):
+    subprocess.run(["make", "-C", REPOSITORY, "install", f"DESTDIR={tmp_path}", f"BIN_DIR={COMMAND.parent}"], check=True,
+                   capture_output=True)
+    documents = list((tmp_path / "usr/share/doc/bedrock-keyd").rglob("*.md"))
+    links = [(document, link) for document in documents for link in re.findall(r"\]\(([^):]+)\)", document.read_text())]
+    assert len([link for document, link in links if document.name == "README.md"]) > 15
+    assert [(document.name, link) for document, link in links if not (document.parent / link).is_file()] == []
+
+
 def test_the_settings_shown_are_accepted(tmp_path):
     shown = re.findall(r"(?m)((?:^ {4}(?:\[keys\..*|\w+ = .*)\n|\n)+)", TEXT)
     configuration = next(block for block in shown if "[keys." in block)
