@@ -18,9 +18,9 @@ extension Keeper {
     case .unverified(let key, let doubt): tellUnverified(key, doubt)
     case .verified(let key): tell(entry(.verified, .info, "Bedrock accepts key \(name(key)) again", key))
     case .expired(let key):
-      let end = schedule.keys[key].receipt?.expires?.rfc3339 ?? "now"
+      let death = schedule.keys[key].receipt?.deathWords(at: schedule.corrected(.now())) ?? "is dead"
       let reason = schedule.keys[key].lastFailure.map { ": \($0.text)" } ?? ""
-      tell(entry(.expired, .error, "key \(name(key)) is dead since \(end)\(reason)", key))
+      tell(entry(.expired, .error, "key \(name(key)) \(death)\(reason)", key))
       runHooks(of: key, for: [.expired])
     case .runaway(let source, let runs):
       let names = configuration.keys.filter { $0.source == source }.map(\.name.text).joined(separator: ", ")

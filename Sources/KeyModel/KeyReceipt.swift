@@ -48,4 +48,10 @@ package struct KeyReceipt: Hashable, Sendable {
     guard let expires else { return true }
     return moment < expires
   }
+
+  /// What is said after a key's name where it does not work at a moment: it died, or its date has not come.
+  package func deathWords(at moment: Timestamp) -> String {
+    guard let expires, expires <= moment else { return "is signed in the future, at \(issued.rfc3339)" }
+    return "is dead since \(expires.rfc3339)"
+  }
 }

@@ -58,7 +58,7 @@ struct KeyVerdict {
     lives = receipt.isLive(at: now)
     guard lives else {
       level = .critical
-      message = "key \(name) is dead since \(receipt.expires?.rfc3339 ?? "its start")"
+      message = "key \(name) \(receipt.deathWords(at: now))"
       performance = "\(name)=0s;\(thresholds.warning.wholeSeconds):;\(thresholds.critical.wholeSeconds):;0"
       return
     }

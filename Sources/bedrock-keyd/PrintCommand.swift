@@ -37,8 +37,8 @@ struct PrintCommand: ParsableCommand {
   private func requireLife(_ receipt: KeyReceipt, _ name: KeyName, _ least: Duration) throws(Failure) {
     let now = StatusFile.now(in: runtime.folder)
     guard receipt.isLive(at: now) else {
-      let end = receipt.expires?.rfc3339 ?? "never"
-      throw Failure(.internal, "cannot print key \(name.text): it is dead since \(end)", hint: "bedrock-keyd status")
+      throw Failure(
+        .internal, "cannot print key \(name.text): it \(receipt.deathWords(at: now))", hint: "bedrock-keyd status")
     }
     guard let expires = receipt.expires, expires - now < least else { return }
     throw Failure(

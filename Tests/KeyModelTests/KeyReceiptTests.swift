@@ -31,6 +31,13 @@ import Testing
     #expect(key.isLive(at: issued - .seconds(86_400)))
   }
 
+  @Test func whatIsSaidOfAKeyThatDoesNotWork() {
+    let key = receipt(expires: issued + .seconds(60))
+    #expect(key.deathWords(at: issued + .seconds(60)) == "is dead since \((issued + .seconds(60)).rfc3339)")
+    #expect(key.deathWords(at: issued - .seconds(241)) == "is signed in the future, at \(issued.rfc3339)")
+    #expect(receipt(expires: nil).deathWords(at: issued - .seconds(241)).hasPrefix("is signed in the future"))
+  }
+
   @Test func aKeyWithoutEndLives() {
     let key = receipt(expires: nil)
     #expect(key.isLive(at: Timestamp(milliseconds: .max)))

@@ -46,8 +46,7 @@ final class KeyInUse {
       let record = try readPublishedKey(name, in: folder)
       let now = StatusFile.now(in: folder)
       guard record.receipt.isLive(at: now) else {
-        let end = record.receipt.expires.map { " since \($0.rfc3339)" } ?? ""
-        throw Failure(.internal, "key \(name.text) is dead\(end)")
+        throw Failure(.internal, "key \(name.text) \(record.receipt.deathWords(at: now))")
       }
       problem = nil
       if let newest, newest.key.equals(record.key) { return false }
