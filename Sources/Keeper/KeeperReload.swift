@@ -37,7 +37,10 @@ extension Keeper {
     case (.names, .success(let new)):
       let now = ClockReading.now()
       publisher.adoptNames(from: new.keys) { schedule.isLive($0, at: now) }
-    case (.names, .failure): break  // The files may be in the middle of an edit; a reload will tell.
+    case (.names, .failure(let failure)):
+      // Tried again with the outputs that wait for it; what is new about it is told once.
+      let warning = "cannot look up users and groups again: \(failure.text)"
+      if toldWarnings.insert(warning).inserted { tell(JournalEntry(.warning, .warning, warning)) }
     case (.reload, .success(let new)):
       // The issuers of the old configuration are ended; one that makes a credential must not be.
       waitingConfiguration = new

@@ -94,6 +94,16 @@ def test_an_unknown_group_fails_its_output_alone(make_daemon, static, folder):
     assert not bad.exists()
 
 
+def test_names_that_cannot_be_looked_up_again_are_told(make_daemon, static, folder):
+    """The configuration, which has the names, is broken since: without a word nobody would know why nothing heals."""
+    config = "[keys.default]\n" + output(folder / "bad.env", "group = 'no-such-group'")
+    daemon = make_daemon(config, static).start()
+    daemon.wait("the error", lambda: "no-such-group" in daemon.text)
+    daemon.configure("[keys.default\n")
+    said = "cannot look up users and groups again: cannot load the configuration"
+    daemon.wait("the warning", lambda: said in daemon.text)
+
+
 ALTERATIONS = {
     "deleted": lambda path: path.unlink(),
     "truncated": lambda path: os.truncate(path, 0),
