@@ -39,6 +39,16 @@ def milliseconds(prepare, *command):
     return f"{statistics.median(times):.1f} ms (best {min(times):.1f})"
 
 
+def print_times(binary, configuration):
+    """The times of `print` beside a daemon that has a live key."""
+    with tempfile.TemporaryDirectory() as folder:
+        variables = environment(Path(folder))
+        subprocess.run([binary, "run", "--once", "--config", configuration], check=True, env=variables,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        variables["BEDROCK_KEYD_RUNTIME_DIR"] = variables["RUNTIME_DIRECTORY"]
+        return milliseconds(lambda _: variables, binary, "print")
+
+
 def first_light(binary, configuration):
     """From exec to a key file on disk, the daemon staying: RUNS runs."""
     times = []
@@ -110,6 +120,7 @@ def main():
                 print(f"{binary.name}, stripped: {os.stat(stripped).st_size / 1e6:.1f} MB")
         print(f"true, for comparison: {milliseconds(environment, '/bin/true')}")
         print(f"mint: {milliseconds(environment, command, 'mint')}")
+        print(f"print: {print_times(command, configuration.name)}")
         print(f"run --once: {milliseconds(environment, command, 'run', '--once', '--config', configuration.name)}")
         print(f"first light to a key file: {first_light(command, configuration.name)}")
         idle(command, configuration.name, arguments.idle)
