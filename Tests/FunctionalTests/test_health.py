@@ -66,6 +66,8 @@ def test_check_is_green_with_performance_figures(daemon):
     text, _, figures = outcome.out.strip().partition("|")
     assert text.strip() and figures.strip()
     assert all(PERFDATA.fullmatch(figure) for figure in figures.split())
+    # As the manual documents it: half and a tenth of the window, which is a third of 12 hours.
+    assert re.fullmatch(r"default=43\d{3}s;7200:;1440:;0", figures.strip())
 
 
 def test_check_of_an_unknown_key_is_3(daemon):
