@@ -68,12 +68,14 @@ extension Keeper {
   private func replace(by new: KeeperConfiguration) {
     pool.killAll()
     removeFormer(new)
+    let former = configuration.keys.map(\.name)
     schedule = schedule.reconfigured(
       keys: new.keys.map { ScheduledKey($0) }, parallel: new.daemon.parallel,
       attemptTimeout: new.daemon.attemptTimeout)
     configuration = new
     journal.level = new.daemon.logLevel
     credentials?.forgetKeys()
+    let awaiting = Dictionary(uniqueKeysWithValues: awaitsHooks.map { (former[$0], $1) })
     awaitsHooks = [:]
     attempted = []
     publisher = Publisher(new.keys, runtimeFolder: new.runtimeFolder, watch: watch)
@@ -81,6 +83,7 @@ extension Keeper {
     for key in new.keys.indices where schedule.isLive(key, at: now) {
       guard let receipt = schedule.keys[key].receipt else { continue }
       publisher.publishRecord(key, receipt)
+      awaitsHooks[key] = awaiting[new.keys[key].name]
     }
     openRotations()
     carryOut(schedule.advance(.woke, at: now))

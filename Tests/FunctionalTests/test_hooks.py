@@ -50,6 +50,20 @@ def test_a_hook_runs_once_for_each_renewal_after_the_files_are_there(make_daemon
     daemon.wait("output of the hook", lambda: "said by the hook" in daemon.text)
 
 
+def test_a_reload_while_files_are_written_loses_no_event(make_daemon, profiles, hook, runs, folder):
+    """Hundreds of outputs take longer than the reload; the hook runs when the last is there."""
+    profiles.add("p")
+    outputs = "".join(f"[[keys.default.outputs]]\npath = '{folder}/{number}'\nformat = 'token'\n" for number in range(300))
+    daemon = make_daemon(configured(f"command = ['{hook}']") + outputs, profiles.environment).start()
+    daemon.wait("first run", runs)
+    profiles.renew("p", 7200)
+    daemon.run("renew")
+    daemon.wait("renewal", lambda: daemon.text.count("renewed key default") == 2)
+    daemon.reload()
+    daemon.wait("second run", lambda: len(runs()) == 2)
+    daemon.wait("the reload", lambda: "loaded the configuration" in daemon.text)
+
+
 def test_hooks_of_the_other_events(make_daemon, profiles, hook, runs):
     profiles.add("p", 4)
     daemon = make_daemon(configured(f"command = ['{hook}']\non = {EVENTS}"), profiles.environment).start()
