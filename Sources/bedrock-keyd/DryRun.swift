@@ -18,11 +18,7 @@ func rehearseAll(_ configuration: KeeperConfiguration, environment: Environment)
     }
     let request = IssueRequest(
       source: configuration.sources[source],
-      keys: keys.map {
-        .init(
-          name: $0.name, family: $0.family, region: $0.region, lifetime: $0.lifetime,
-          verify: $0.verify, settingsDigest: $0.settingsDigest)
-      },
+      keys: keys.map { .init($0) },
       timeout: configuration.daemon.attemptTimeout, clockSkew: .zero, stateFolder: configuration.stateFolder)
     let answer = rehearse(request, environment: environment)
     for warning in answer.warnings { writeLine("warning: \(warning)", to: STDERR_FILENO) }

@@ -108,10 +108,7 @@ struct KeyExaminer {
   }
 
   private func holds(_ output: StatusFile.Output, _ key: borrowing SecretBytes) -> Bool {
-    guard let file = try? Descriptor.open(output.path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK),
-      let content = try? readSecret(from: file, limit: 131_072),
-      let found = extractKey(content, format: output.format)
-    else { return false }
+    guard let content = output.read(), let found = extractKey(content, format: output.format) else { return false }
     return found.equals(key)
   }
 }

@@ -23,10 +23,7 @@ private func readFromOutput(_ name: KeyName, in folder: String) throws(Failure) 
     throw Failure(.internal, "cannot find key \(name.text): the daemon keeps no such key")
   }
   for output in key.outputs where output.error == nil {
-    guard let file = try? Descriptor.open(output.path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK),
-      let content = try? readSecret(from: file, limit: 131_072),
-      let token = extractKey(content, format: output.format)
-    else { continue }
+    guard let content = output.read(), let token = extractKey(content, format: output.format) else { continue }
     return KeyRecord(receipt: receipt(of: key), key: token)
   }
   throw Failure(
@@ -53,7 +50,8 @@ func extractKey(_ content: borrowing SecretBytes, format: String) -> SecretBytes
 private func receipt(of key: StatusFile.Key) -> KeyReceipt {
   KeyReceipt(
     fingerprint: "", issued: key.issued.flatMap { Timestamp(rfc3339: $0) } ?? Timestamp(milliseconds: 0),
-    expires: key.expiration, expiresKnown: true, region: key.region, type: .shortTerm,
+    expires: key.expiration, expiresKnown: key.expiresKnown, region: key.region,
+    type: KeyType(rawValue: key.type) ?? .shortTerm,
     credentialSource: key.credentialSource.flatMap { CredentialSource(rawValue: $0) } ?? .environment, account: "",
     isExample: key.state == "example", settingsDigest: "")
 }

@@ -10,6 +10,15 @@ struct StatusFile: Decodable {
     var path: String
     var format: String
     var error: String?
+
+    /// The folder it lies in.
+    var folder: String { String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) }
+
+    /// What the file holds; nil where it may not be read, or is something else than a file of ours.
+    func read() -> SecretBytes? {
+      guard let file = try? Descriptor.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK) else { return nil }
+      return try? readSecret(from: file, limit: 131_072)
+    }
   }
 
   /// One key.
@@ -18,8 +27,11 @@ struct StatusFile: Decodable {
     var required: Bool
     var region: String
     var state: String
+    var type: String
     var issued: String?
     var expires: String?
+    /// False where the signing credentials are temporary and do not say until when they live.
+    var expiresKnown: Bool
     var renewBefore: Int64?
     var nextRenewal: String?
     var credentialSource: String?
@@ -28,7 +40,8 @@ struct StatusFile: Decodable {
     var outputs: [Output]
 
     enum CodingKeys: String, CodingKey {
-      case name, required, region, state, issued, expires, failures, outputs
+      case name, type, required, region, state, issued, expires, failures, outputs
+      case expiresKnown = "expires_known"
       case renewBefore = "renew_before"
       case nextRenewal = "next_renewal"
       case credentialSource = "credential_source"

@@ -159,6 +159,19 @@ def test_a_user_who_may_read_an_output_only(make_daemon, static, folder, reachab
         execs.end()
 
 
+def test_what_a_user_who_may_read_an_output_only_is_told(make_daemon, ledger, folder, reachable_binaries):
+    """The same as root, who reads the record: here that the end of the credentials is not known."""
+    if os.geteuid() != 0:
+        pytest.skip("needs root, to run a command as another user")
+    session = ledger.session(3600).environment
+    del session["AWS_CREDENTIAL_EXPIRATION"]
+    daemon = make_daemon(
+        f"[keys.default]\nregion = 'eu-west-1'\n[[keys.default.outputs]]\npath = '{folder}/app.env'\nmode = '0644'\n",
+        session).start().wait_published()
+    said = [daemon.run("inspect", user=user).out.split("left:")[0] for user in (None, 12345)]
+    assert "whose end is not known" in said[0] and said[0] == said[1]
+
+
 @pytest.mark.parametrize("code", [0, 1, 77, 255])
 def test_exit_code(running, execs, code):
     assert execs.run("sh", "-c", f"exit {code}")[0] == code

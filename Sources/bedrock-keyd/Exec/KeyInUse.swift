@@ -78,11 +78,9 @@ final class KeyInUse {
   private func findVariables() -> VariableNames? {
     let status = try? StatusFile.read(in: folder)
     let outputs = status?.keys.first { $0.name == name.text }?.outputs ?? []
-    outputFolders = Set(outputs.map { String($0.path[..<($0.path.lastIndex(of: "/") ?? $0.path.startIndex)]) })
+    outputFolders = Set(outputs.map(\.folder))
     for output in outputs where output.format == "env" && output.error == nil {
-      guard let file = try? Descriptor.open(output.path, O_RDONLY),
-        let content = try? readSecret(from: file, limit: 131_072), let found = VariableNames(envFile: content)
-      else { continue }
+      guard let content = output.read(), let found = VariableNames(envFile: content) else { continue }
       return found
     }
     return nil
