@@ -36,13 +36,7 @@ extension Keeper {
     var request = IssueRequest(
       source: configuration.sources[source],
       keys: longTerm != nil
-        ? []
-        : keys.map { index in
-          let key = configuration.keys[index]
-          return .init(
-            name: key.name, family: key.family, region: key.region, lifetime: key.lifetime,
-            verify: key.verify, settingsDigest: key.settingsDigest)
-        },
+        ? [] : keys.map { .init(configuration.keys[$0]) },
       timeout: configuration.daemon.attemptTimeout, clockSkew: schedule.clockSkew,
       stateFolder: configuration.stateFolder)
     request.longTerm = longTerm

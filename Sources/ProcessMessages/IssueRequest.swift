@@ -31,6 +31,13 @@ package struct IssueRequest: Message, Hashable, Sendable {
       self.verify = verify
       self.settingsDigest = settingsDigest
     }
+
+    /// The key of a configuration.
+    package init(_ settings: KeySettings) {
+      self.init(
+        name: settings.name, family: settings.family, region: settings.region, lifetime: settings.lifetime,
+        verify: settings.verify, settingsDigest: settings.settingsDigest)
+    }
   }
 
   /// Where the credentials come from.
