@@ -110,7 +110,3 @@ def test_the_example_configuration_is_accepted(installed):
     installed.systemd.run("groupadd", "--system", "app")
     installed.systemd.run("useradd", "--system", "--gid", "app", "app")
     installed.command("config", "check", "--config", "/usr/share/doc/bedrock-keyd/examples/config.toml")
-    # What it and README.md call not supported yet is refused: nobody is told less than is there.
-    installed.configure('[keys.default]\ntype = "long-term"\n')
-    result = installed.command("config", "check", check=False)
-    assert result.returncode == 78 and "not yet supported" in result.stderr
