@@ -14,7 +14,7 @@ extension CredentialContext {
     // Without a region a global endpoint is asked, which has one; what somebody configured has none to sign for.
     guard choice.custom == nil || !signed || choice.region != "aws-global" else {
       throw Failure(
-        .misconfigured, "cannot sign requests to \(choice.custom ?? ""): no region is configured",
+        .misconfigured, "cannot sign requests to \(choice.custom.map(shownURL) ?? ""): no region is configured",
         hint: "set AWS_REGION or the profile's region")
     }
     var caller = ServiceCaller(

@@ -34,7 +34,7 @@ private func call(
   var caller = try context.caller(of: .bedrock, region: region, signed: false)
   guard caller.endpoint.url.hasPrefix("https://") else {
     throw Failure(
-      .misconfigured, "cannot verify the key at \(caller.endpoint.url): a key is sent over https alone",
+      .misconfigured, "cannot verify the key at \(caller.endpoint.shown): a key is sent over https alone",
       hint: "AWS_ENDPOINT_URL_BEDROCK, AWS_ENDPOINT_URL or the profile names this endpoint")
   }
   guard let header = SecretHeader("Authorization", prefix: "Bearer ", secret: key) else {
@@ -53,9 +53,9 @@ private func call(
     case .refused(let hint):
       return .refused(
         Failure(
-          .denied, "cannot use the key in \(region.name): \(caller.endpoint.url) refuses it: \(words)", hint: hint))
+          .denied, "cannot use the key in \(region.name): \(caller.endpoint.shown) refuses it: \(words)", hint: hint))
     case .unknown:
-      throw Failure(error.reason, "cannot verify the key at \(caller.endpoint.url): \(words)", hint: error.hint)
+      throw Failure(error.reason, "cannot verify the key at \(caller.endpoint.shown): \(words)", hint: error.hint)
     }
   }
 }

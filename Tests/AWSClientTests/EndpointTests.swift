@@ -41,6 +41,23 @@ import Testing
     #expect(Partition.of("moon").name == "aws" && Partition.of("us-gov-1").name == "aws")
   }
 
+  @Test(arguments: [
+    "127.0.0.1:1", "localhost", "ftp://x", "http://", "http:///x", "://x", "https://a b", "https://x\u{0}", "/x",
+    "ä://x",
+  ])
+  func whatIsNoURLIsRefused(custom: String) {
+    var choice = EndpointChoice(region: "eu-west-1")
+    choice.custom = custom
+    #expect(throws: Failure.self) { try Endpoint(.sts, choice) }
+  }
+
+  @Test func aUserNameIsNotShown() throws {
+    var choice = EndpointChoice(region: "eu-west-1")
+    choice.custom = "https://me:p@ss@x:8/y/"
+    let endpoint = try Endpoint(.sts, choice)
+    #expect(endpoint.url == "https://me:p@ss@x:8/y" && endpoint.shown == "https://x:8/y")
+  }
+
   @Test func aConfiguredEndpointCounts() throws {
     var choice = EndpointChoice(region: "eu-west-1")
     choice.custom = "http://127.0.0.1:8080/"

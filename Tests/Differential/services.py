@@ -88,7 +88,8 @@ def run(described: Mapping[str, Mapping], ledger: CredentialLedger, certificate:
             announced = _configure(service, settings) and not behind
             stack.enter_context(service)
             running.services[name] = service
-            running.places |= {name: service.url, f"{name}-by-name": service.url.replace("127.0.0.1", "localhost")}
+            running.places |= {name: service.url, f"{name}-by-name": service.url.replace("127.0.0.1", "localhost"),
+                               f"{name}-without-scheme": service.url.partition("//")[2]}
             running.places |= getattr(service, "places", {})
             running.environment |= service.environment if announced else {}
         if proxied:

@@ -166,9 +166,6 @@ package struct ServiceCaller {
     _ request: SignableRequest, _ authorize: CallAuthorizer?
   ) throws(CallError) -> HTTPRequest {
     let timeout = max(.zero, min(Self.timeout, timeLeft()))
-    let rest =
-      endpoint.url.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false).dropFirst(2).first ?? ""
-    let host = String(rest.prefix { $0 != "/" })
     let query = request.parameters.map { "\(formEncoded($0.name))=\(formEncoded($0.value))" }.joined(separator: "&")
     var sent = HTTPRequest(
       request.method, "\(endpoint.url)\(request.path)\(query.isEmpty ? "" : "?\(query)")",
@@ -180,9 +177,10 @@ package struct ServiceCaller {
     sent.headers = request.headers
     sent.secretHeader = secretHeader
     guard let authorize else { return sent }
+    let place = URLParts(endpoint.url)
     var signable = request
-    signable.path = String(rest.dropFirst(host.count)) + request.path
-    signable.headers.append(("Host", host))
+    signable.path = (place?.path ?? "") + request.path
+    signable.headers.append(("Host", String(place?.host ?? "")))
     sent.headers += try authorize(signable, endpoint, awsTime())
     return sent
   }

@@ -24,15 +24,24 @@ package struct Endpoint: Hashable, Sendable {
   /// The region of the credential scope.
   package let signingRegion: String
 
+  /// The URL as it is shown, without user name and password.
+  package var shown: String { shownURL(url) }
+
   /// The name of its partition in ARNs.
   package var partition: String { Partition.of(signingRegion).name }
 
   /// The endpoint of a service. Throws where the partition has none of the kind.
   package init(_ service: AWSService, _ choice: EndpointChoice) throws(Failure) {
     if let custom = choice.custom {
+      guard isHTTPURL(custom) else {
+        throw Failure(
+          .misconfigured, "cannot use the configured endpoint of \(service.rawValue): it is no http or https URL",
+          hint: "AWS_ENDPOINT_URL_\(service.settingName.uppercased()), AWS_ENDPOINT_URL or the profile names it")
+      }
       guard !choice.fips, !choice.dualStack || service == .iam else {
         throw Failure(
-          .misconfigured, "cannot use the endpoint \(custom): FIPS and dual stack do not go with a configured endpoint",
+          .misconfigured,
+          "cannot use the endpoint \(shownURL(custom)): FIPS and dual stack do not go with a configured endpoint",
           hint: "unset AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT, or the endpoint")
       }
       url = String(custom.reversed().drop { $0 == "/" }.reversed())

@@ -11,8 +11,8 @@ struct InstanceMetadata {
     case absent(String)
   }
 
-  /// The service's URL, without a slash at its end.
-  let endpoint: String
+  /// The service's URL as it is shown.
+  var shown: String { settings.shown }
   private let settings: InstanceMetadataSettings
   private let context: CredentialContext
   private let token: String
@@ -31,16 +31,16 @@ struct InstanceMetadata {
       response = try send(request, "latest/api/token", settings, context)
     } catch {
       guard error.connected || settings.isCertain(context) else {
-        return .absent("nothing answers at \(settings.endpoint)")
+        return .absent("nothing answers at \(settings.shown)")
       }
       let hint = error.kind == .timeout && error.connected ? hopLimitHint : error.hint
       throw noToken(settings, error.reason, error.words, hint: hint)
     }
     guard response.status == 200 || settings.isCertain(context) else {
-      return .absent("\(settings.endpoint) answered \(response.status): it is not EC2's")
+      return .absent("\(settings.shown) answered \(response.status): it is not EC2's")
     }
     let token = try token(response, settings)
-    return .open(InstanceMetadata(endpoint: settings.endpoint, settings: settings, context: context, token: token))
+    return .open(InstanceMetadata(settings: settings, context: context, token: token))
   }
 
   /// The token in an answer; it becomes a header.
@@ -62,7 +62,7 @@ struct InstanceMetadata {
   private static func noToken(
     _ settings: InstanceMetadataSettings, _ reason: FailureReason, _ why: String, hint: String = ""
   ) -> Failure {
-    Failure(reason, "cannot get a token from instance metadata at \(settings.endpoint): \(why)", hint: hint)
+    Failure(reason, "cannot get a token from instance metadata at \(settings.shown): \(why)", hint: hint)
   }
 
   /// Asks for a path; an answer that is useless is asked for again like passing trouble.
@@ -75,14 +75,14 @@ struct InstanceMetadata {
       return try Self.send(request, path, settings, context, isUseless)
     } catch {
       throw Failure(
-        error.reason, "cannot ask instance metadata at \(endpoint): \(error.words)", hint: error.hint)
+        error.reason, "cannot ask instance metadata at \(shown): \(error.words)", hint: error.hint)
     }
   }
 
   /// The failure for a status that is no success.
   func refusal(_ status: Int, _ what: String) -> Failure {
     Failure(
-      failureReason(ofStatus: status), "cannot get \(what) from instance metadata at \(endpoint): it answered \(status)"
+      failureReason(ofStatus: status), "cannot get \(what) from instance metadata at \(shown): it answered \(status)"
     )
   }
 

@@ -28,7 +28,7 @@ struct InstanceMetadataProvider: CredentialProvider {
         try response.body.withBytes { (bytes) throws(AnswerError) in try credentials(bytes, context) })
     } catch {
       guard error.isRefusal else {
-        throw Failure(.unreachable, "cannot use the answer of \(service.endpoint) for role \(role): \(error.reason)")
+        throw Failure(.unreachable, "cannot use the answer of \(service.shown) for role \(role): \(error.reason)")
       }
       throw Failure(
         .denied, "cannot get credentials of role \(role) from instance metadata: \(error.reason)",
@@ -47,7 +47,7 @@ struct InstanceMetadataProvider: CredentialProvider {
     guard name.utf8.count <= 128,
       name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "_+=,.@-".contains($0)) })
     else {
-      throw Failure(.unreachable, "cannot use the answer of \(service.endpoint): it names no role")
+      throw Failure(.unreachable, "cannot use the answer of \(service.shown): it names no role")
     }
     return name
   }

@@ -1,3 +1,4 @@
+import AWSClient
 import KeyModel
 
 /// Where the instance metadata service is and how patiently it is asked: variables, then settings of the profile, then
@@ -8,6 +9,8 @@ struct InstanceMetadataSettings {
 
   /// The service's URL, without a slash at its end.
   let endpoint: String
+  /// The same as it is shown.
+  var shown: String { shownURL(endpoint) }
   /// How long one exchange may take.
   let timeout: Duration
   /// How often a request is sent.
@@ -17,10 +20,7 @@ struct InstanceMetadataSettings {
   init(_ context: CredentialContext) throws(Failure) {
     let custom = context.setting("AWS_EC2_METADATA_SERVICE_ENDPOINT", "ec2_metadata_service_endpoint")
     if let custom {
-      let lowered = custom.lowercased()
-      guard lowered.hasPrefix("http://") || lowered.hasPrefix("https://"),
-        custom.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
-      else {
+      guard isHTTPURL(custom) else {
         throw Failure(.misconfigured, "cannot use AWS_EC2_METADATA_SERVICE_ENDPOINT: it is no http or https URL")
       }
       endpoint = custom.hasSuffix("/") ? String(custom.dropLast()) : custom

@@ -43,7 +43,7 @@ struct SSOProvider: CredentialProvider {
     let found = answer.roleCredentials
     let end = Timestamp(milliseconds: found.expiration)
     guard end > context.awsTime else {
-      throw Failure(.unreachable, "\(what): those of \(shownURL(caller.endpoint.url)) expired at \(end.rfc3339)")
+      throw Failure(.unreachable, "\(what): those of \(caller.endpoint.shown) expired at \(end.rfc3339)")
     }
     let texts = CredentialTexts(
       accessKeyID: found.accessKeyId, secretAccessKey: found.secretAccessKey, sessionToken: found.sessionToken,

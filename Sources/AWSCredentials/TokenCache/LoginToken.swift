@@ -58,7 +58,7 @@ struct LoginToken: RenewableToken {
     let request = SignableRequest(
       method: "POST", path: path, headers: [("Content-Type", "application/json")], body: body.encoded)
     let prove: CallAuthorizer = { _, endpoint, moment in
-      let proof = DPoPProof(url: endpoint.url + path, issued: moment, id: context.makeID())
+      let proof = DPoPProof(url: endpoint.shown + path, issued: moment, id: context.makeID())
       return [("DPoP", proof.signed(by: key))]
     }
     let answer: JSONObject

@@ -57,7 +57,7 @@ struct SSOToken: RenewableToken {
         "cannot renew \(name)", at: caller.endpoint, reason: reason(error), hint: hint(error))
     }
     guard let access = answer["accessToken"], case .integer(let life) = answer["expiresIn"] else {
-      throw Failure(.unreachable, "cannot renew \(name): the answer of \(shownURL(caller.endpoint.url)) holds no token")
+      throw Failure(.unreachable, "cannot renew \(name): the answer of \(caller.endpoint.shown) holds no token")
     }
     var fresh = token
     fresh["startUrl"] = .text(settings.startURL)

@@ -57,7 +57,7 @@ package struct KeyTrial {
     do throws(Failure) {
       var caller = try context.caller(of: .bedrockRuntime, region: region, signed: false)
       guard caller.endpoint.url.hasPrefix("https://") else {
-        throw Failure(.misconfigured, "cannot send a key to \(shownURL(caller.endpoint.url)): it is not https")
+        throw Failure(.misconfigured, "cannot send a key to \(caller.endpoint.shown): it is not https")
       }
       caller.retries = RetryPolicy(attempts: 1)
       caller.secretHeader = SecretHeader("Authorization", prefix: "Bearer ", secret: key)

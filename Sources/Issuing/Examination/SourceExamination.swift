@@ -118,11 +118,11 @@ package struct SourceExamination {
       do {
         texts = try caller.call([("Action", "GetCallerIdentity"), ("Version", "2011-06-15")], signer: signer).texts
       } catch {
-        throw error.failure("cannot ask \(shownURL(caller.endpoint.url)) who the credentials are")
+        throw error.failure("cannot ask \(caller.endpoint.shown) who the credentials are")
       }
       guard let arn = texts["GetCallerIdentityResult/Arn"], let account = texts["GetCallerIdentityResult/Account"]
       else {
-        throw Failure(.unreachable, "cannot use the answer of \(shownURL(caller.endpoint.url)): it names nobody")
+        throw Failure(.unreachable, "cannot use the answer of \(caller.endpoint.shown): it names nobody")
       }
       return .success(.init(arn: redactedLine(arn.utf8), account: redactedLine(account.utf8)))
     } catch {
@@ -154,7 +154,7 @@ package struct SourceExamination {
     }
     caller.retries = RetryPolicy(attempts: 1)
     var seen = EndpointObservation(
-      service: service.rawValue, url: shownURL(caller.endpoint.url), proxy: caller.proxy.map { shownURL($0) },
+      service: service.rawValue, url: caller.endpoint.shown, proxy: caller.proxy.map { shownURL($0) },
       answer: .failure(Failure(.timeout, "the time for this source was over")))
     guard context.deadline > start else { return seen }
     do throws(CallError) {

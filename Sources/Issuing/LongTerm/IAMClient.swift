@@ -123,7 +123,7 @@ package struct IAMClient {
   private func call(_ action: IAMAction, _ more: [(String, String)], _ purpose: String) throws(IAMError) -> XMLTexts {
     let texts: XMLTexts
     do throws(CallError) { texts = try caller.call(parameters(action, more), signer: signer) } catch {
-      throw IAMError(error, action, purpose: purpose, at: caller.endpoint.url)
+      throw IAMError(error, action, purpose: purpose, at: caller.endpoint.shown)
     }
     // Every answer of IAM has it, those of actions without a result nothing else.
     guard texts.texts["ResponseMetadata/RequestId"] != nil else { throw unreadable(action, purpose) }
@@ -140,7 +140,7 @@ package struct IAMClient {
     let answer: XMLSecretAnswer
     do throws(CallError) {
       answer = try once.call(parameters(action, more), signer: signer, secret: place + "/ServiceCredentialSecret")
-    } catch { throw IAMError(error, action, purpose: purpose, at: caller.endpoint.url) }
+    } catch { throw IAMError(error, action, purpose: purpose, at: caller.endpoint.shown) }
     let credential = try credential(answer.texts.members(of: place).first ?? [:], action, purpose)
     guard answer.secret.count > 0 else { throw unreadable(action, purpose) }
     return IssuedLongTermKey(credential: credential, key: answer.takeSecret())
@@ -154,7 +154,7 @@ package struct IAMClient {
   }
 
   private func unreadable(_ action: IAMAction, _ purpose: String) -> IAMError {
-    let message = "cannot \(purpose) at \(caller.endpoint.url): the answer lacks what belongs to it"
+    let message = "cannot \(purpose) at \(caller.endpoint.shown): the answer lacks what belongs to it"
     return IAMError(.unreachable, mayHaveBeenApplied: true, Failure(.unreachable, message, hint: action.unclearRemedy))
   }
 }
