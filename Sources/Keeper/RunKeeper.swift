@@ -7,11 +7,13 @@ import ProcessMessages
 /// The program `bedrock-keyd-keeper`: takes the descriptors over that `bedrock-keyd run` left open, and keeps keys until
 /// a signal ends it. The result is the exit code.
 package func runKeeper(arguments: [String]) -> Int32 {
-  guard let options = KeeperOptions(arguments: arguments),
-    let configuration = try? readConfiguration()
-  else {
-    return complain("cannot start: bedrock-keyd-keeper is started by \"bedrock-keyd run\", not by hand", code: 64)
-  }
+  let byHand = "cannot start: bedrock-keyd-keeper is started by \"bedrock-keyd run\", not by hand"
+  guard let options = KeeperOptions(arguments: arguments) else { return complain(byHand, code: 64) }
+  let configuration: KeeperConfiguration
+  do { configuration = try readConfiguration() } catch is MessageError {
+    // In the middle of an upgrade: not the code that keeps the service manager from starting it again.
+    return complain("cannot start: bedrock-keyd-keeper is not of the version of bedrock-keyd (install both)", code: 1)
+  } catch { return complain(byHand, code: 64) }
   umask(0o077)
   clinux_forbid_dumps()
   do throws(Failure) {

@@ -1,10 +1,11 @@
 """config.toml from outside: what is refused, where and with which hint; `config check` and `config show`."""
 
 import re
+import subprocess
 
 import pytest
 
-from Processes import clean_environment, command
+from Processes import binary, clean_environment, command
 
 
 @pytest.fixture
@@ -120,3 +121,14 @@ def test_dry_run_writes_nothing(make_daemon, static):
 def test_a_disabled_key_is_not_made(make_daemon, static):
     daemon = make_daemon("[keys.on]\n[keys.off]\nenabled = false\n", static).start().wait_published("on")
     assert not daemon.file("off").exists()
+
+
+def test_a_keeper_of_another_version_says_so_and_may_be_started_again(folder):
+    """In the middle of an upgrade: with 64 the service manager would leave it dead (RestartPreventExitStatus=)."""
+    keeper = binary("bedrock-keyd-keeper")
+    (folder / "foreign").write_bytes(b"\x1c\0\0\0bedrock-keyd configuration 0")
+    script = f"exec {keeper} serve own-socket 3< /dev/null 4< /dev/null"
+    done = subprocess.run(["sh", "-c", f"{script} 5< {folder}/foreign"], capture_output=True, text=True, timeout=20)
+    assert (done.returncode, "not of the version" in done.stderr) == (1, True), done.stderr
+    by_hand = subprocess.run([keeper, "serve", "own-socket"], capture_output=True, text=True, timeout=20)
+    assert (by_hand.returncode, "not by hand" in by_hand.stderr) == (64, True)
