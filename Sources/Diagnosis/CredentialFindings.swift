@@ -52,25 +52,8 @@ extension SourceObservation {
   }
 
   private func remedy(_ failure: Failure) -> String {
-    guard isNothingConfigured else { return Diagnosis.remedy(failure) }
+    guard isNothingConfigured else { return failure.remedy }
     return "set AWS_PROFILE or the key's profile, give the machine a role, or put credentials into the environment"
       + " of the daemon (/etc/default/bedrock-keyd)"
-  }
-}
-
-/// What several findings share.
-enum Diagnosis {
-  /// What to do about a failure: its own hint, else what its kind suggests.
-  static func remedy(_ failure: Failure) -> String {
-    guard failure.hint.isEmpty else { return failure.hint }
-    switch failure.reason {
-    case .denied: return "the policies of the role or user must allow it"
-    case .throttled: return "wait; if it stays so, ask for fewer calls or a higher quota"
-    case .unreachable: return "check the network, the firewall, and HTTPS_PROXY and NO_PROXY"
-    case .timeout: return "find what it waits for: the network, a proxy (HTTPS_PROXY, NO_PROXY), or the program itself"
-    case .needsLogin: return "log in again with the AWS CLI, as the daemon's user"
-    case .misconfigured: return "correct the setting that is named"
-    case .internal: return "report it: this is a fault of bedrock-keyd"
-    }
   }
 }

@@ -67,7 +67,7 @@ extension SourceObservation {
         Finding(.fine, .region, "key \(key.name) is for \(region.name), by \(region.origin)")
           .with(["key": key.name, "region": region.name, "origin": region.origin])
       case .failure(let failure):
-        Finding(.problem, .region, "key \(key.name): \(failure.message)", remedy: Diagnosis.remedy(failure))
+        Finding(.problem, .region, "key \(key.name): \(failure.message)", remedy: failure.remedy)
           .with(["key": key.name])
       }
     }

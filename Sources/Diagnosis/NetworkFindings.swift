@@ -17,7 +17,7 @@ extension SourceObservation {
   /// A short-term key is signed without a network, so it matters only what AWS thinks of the credentials.
   private func unknownIdentity(_ failure: Failure) -> Finding {
     guard [.denied, .misconfigured].contains(failure.reason) else {
-      return Finding(.warning, .identity, failure.message, remedy: Diagnosis.remedy(failure))
+      return Finding(.warning, .identity, failure.message, remedy: failure.remedy)
     }
     let remedy =
       failure.hint.isEmpty
@@ -38,7 +38,7 @@ extension SourceObservation {
       case .failure(let failure):
         return Finding(
           .warning, .endpoint, "\(endpoint.service) cannot be reached at \(endpoint.url), \(way): \(failure.message)",
-          remedy: Diagnosis.remedy(failure)
+          remedy: failure.remedy
         ).with(values)
       }
     }
@@ -79,9 +79,9 @@ extension SourceObservation {
       switch trial.outcome {
       case .worked(let words): return Finding(.fine, .trial, "\(trial.what) works\(words.isEmpty ? "" : ": \(words)")")
       case .refused(let failure):
-        return Finding(.problem, .trial, "\(trial.what): \(failure.message)", remedy: Diagnosis.remedy(failure))
+        return Finding(.problem, .trial, "\(trial.what): \(failure.message)", remedy: failure.remedy)
       case .inconclusive(let failure):
-        return Finding(.warning, .trial, "\(trial.what): \(failure.message)", remedy: Diagnosis.remedy(failure))
+        return Finding(.warning, .trial, "\(trial.what): \(failure.message)", remedy: failure.remedy)
       }
     }
   }

@@ -94,7 +94,7 @@ struct ContainerProvider: CredentialProvider {
 }
 
 /// What an endpoint said when it refused: the code and message of its JSON, without secrets; empty where it said none.
-func refusalWords(_ bytes: UnsafeRawBufferPointer) -> String {
+private func refusalWords(_ bytes: UnsafeRawBufferPointer) -> String {
   guard let answer = try? CredentialAnswer.parse(bytes) else { return "" }
   let words = [answer.code, answer.message].compactMap { $0 }.joined(separator: ": ")
   return words.isEmpty ? "" : ": \(redactedLine(words.utf8))"

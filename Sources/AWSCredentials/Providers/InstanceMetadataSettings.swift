@@ -57,6 +57,7 @@ struct InstanceMetadataSettings {
     }
   }
 
+  /// A number within limits; the lower one where none is set, as it is with botocore.
   private static func number(
     _ context: CredentialContext, _ variable: String, _ setting: String, from lowest: Int, to highest: Int
   ) throws(Failure) -> Int {
