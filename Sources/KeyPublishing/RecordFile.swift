@@ -67,16 +67,28 @@ package struct RecordFile: Sendable {
 
   /// Reads the record; throws the system's error where it cannot be read, EBADMSG where it is none.
   package func read() throws(SystemError) -> KeyRecord {
-    // O_NONBLOCK: a pipe in its place must not be waited for.
-    let file = try Descriptor.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
-    let length = try Self.number(file)
-    guard length <= Self.longestHead else { throw SystemError(code: EBADMSG) }
-    var head = [UInt8](repeating: 0, count: length)
-    try Self.readExactly(file, &head)
-    guard let decoded = try? KeyRecordHead(decoding: head) else { throw SystemError(code: EBADMSG) }
-    let key = try readSecret(from: file, limit: decoded.keyLength)
-    guard key.count == decoded.keyLength else { throw SystemError(code: EBADMSG) }
-    return KeyRecord(receipt: decoded.receipt, key: key)
+    let file = try open()
+    let head = try Self.head(file)
+    let key = try readSecret(from: file, limit: head.keyLength)
+    guard key.count == head.keyLength else { throw SystemError(code: EBADMSG) }
+    return KeyRecord(receipt: head.receipt, key: key)
+  }
+
+  /// Reads what is known of the key, and not the key; throws as `read` does.
+  package func readReceipt() throws(SystemError) -> KeyReceipt { try Self.head(try open()).receipt }
+
+  /// O_NONBLOCK: a pipe in its place must not be waited for.
+  private func open() throws(SystemError) -> Descriptor {
+    try Descriptor.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+  }
+
+  private static func head(_ file: borrowing Descriptor) throws(SystemError) -> KeyRecordHead {
+    let length = try number(file)
+    guard length <= longestHead else { throw SystemError(code: EBADMSG) }
+    var bytes = [UInt8](repeating: 0, count: length)
+    try readExactly(file, &bytes)
+    guard let head = try? KeyRecordHead(decoding: bytes) else { throw SystemError(code: EBADMSG) }
+    return head
   }
 
   private static let longestHead = 4096

@@ -57,9 +57,9 @@ package struct RotationFiles: Sendable {
     return names.compactMap { name in
       guard name.hasPrefix(RecordFile.credentialPrefix),
         let id = CredentialID(name.dropFirst(RecordFile.credentialPrefix.count)),
-        let record = try? record(of: id).read()
+        let receipt = try? record(of: id).readReceipt()
       else { return nil }
-      return ServiceCredential(id: id, created: record.receipt.issued, expires: record.receipt.expires)
+      return ServiceCredential(id: id, created: receipt.issued, expires: receipt.expires)
     }
   }
 
