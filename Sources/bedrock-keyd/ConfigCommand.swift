@@ -67,18 +67,3 @@ func loadOrExit(_ inputs: ConfigurationInputs) throws -> LoadedConfiguration {
     throw configurationExitCode
   }
 }
-
-/// Writes a line to a standard descriptor.
-func writeLine(_ line: String, to descriptor: Int32) {
-  // Nobody is left to be told where this fails.
-  _ = try? writeAll(Array("\(line)\n".utf8), to: descriptor)
-}
-
-/// Writes all bytes to a standard descriptor, which stays open.
-func writeAll(_ bytes: [UInt8], to descriptor: Int32) throws(SystemError) {
-  var rest = bytes[...]
-  while !rest.isEmpty {
-    let count = try retrying { rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) } }
-    rest = rest.dropFirst(count)
-  }
-}

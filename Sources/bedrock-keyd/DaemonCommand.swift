@@ -65,9 +65,3 @@ struct DaemonCommand: ParsableCommand {
     }
   }
 }
-
-/// Says why a command cannot go on, and ends it.
-func end(_ message: String, _ code: ExitCode) throws -> Never {
-  writeLine("bedrock-keyd: \(message)", to: STDERR_FILENO)
-  throw code
-}

@@ -65,15 +65,3 @@ struct MintCommand: ParsableCommand {
     }
   }
 }
-
-/// Writes a secret result to standard output.
-func writeResult(_ text: borrowing SecretBytes) throws(IssuingError) {
-  do throws(Failure) { try writeSecret(text) } catch { throw .failed(error) }
-}
-
-/// Says why there is no result; the exit code that belongs to it is the result.
-func reported(_ error: IssuingError) -> ExitCode {
-  let line = Array("bedrock-keyd: \(error.failure.text)\n".utf8)
-  _ = write(STDERR_FILENO, line, line.count)
-  return ExitCode(error.exitCode)
-}
