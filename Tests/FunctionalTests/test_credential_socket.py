@@ -1,8 +1,10 @@
 """keys.sock: what LoadCredential= gets, by the protocol of systemd."""
 
 import os
+import signal
 import socket
 import threading
+import time
 
 import pytest
 
@@ -86,6 +88,42 @@ def test_another_user_is_refused_unless_a_reader(make_daemon, static):
     daemon.wait("both keys", lambda: daemon.token() and daemon.token("edge"))
     answers = [as_nobody(daemon.runtime / "keys.sock", key) for key in ("default", "edge")]
     assert answers == [REFUSAL, len(daemon.token("edge"))]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root to be another user")
+def test_a_hostile_user_keeps_nobody_from_a_key(make_daemon, static):
+    """More connections than are kept of users who are not root, and none of them reads what it is sent."""
+    daemon = make_daemon("[keys.default]\n[keys.edge]\nreaders = ['nobody']\n", static).start()
+    daemon.wait("both keys", lambda: daemon.token() and daemon.token("edge"))
+    path = daemon.runtime / "keys.sock"
+    hostile = connect_as_stranger(path, 400)
+    try:
+        assert load_credential(path, "x.service", "default") == daemon.token().encode()
+        assert as_nobody(path, "edge") == len(daemon.token("edge"))
+        assert daemon.run("check", "--wait=5s").code == 0
+    finally:
+        os.kill(hostile, signal.SIGKILL)
+        os.waitpid(hostile, 0)
+
+
+def connect_as_stranger(path, count):
+    """The process of another user who holds so many connections."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.setuid(65533)
+        peers = [socket.socket(socket.AF_UNIX) for _ in range(count)]
+        for number, peer in enumerate(peers):
+            peer.bind(f"\0hostile{os.getpid()}-{number}/unit/x.service/default")
+            peer.connect(str(path))
+        os.write(writer, b"connected")
+        time.sleep(60)
+        os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader, "rb", buffering=0) as answer:
+        connected = answer.read(9)
+    assert connected == b"connected"
+    return child
 
 
 def as_nobody(path, key):
