@@ -26,7 +26,8 @@ extension Keeper {
     let isLate = now.boot - started.boot >= configuration.daemon.readyTimeout
     guard missing.isEmpty || isLate else { return }
     isReady = true
-    updateStatusText(now)
+    // First, so that whoever waited for this finds in the status what is true.
+    writeStatus(now)
     serviceManager.ready()
     // The start went through code that the months after it do not need.
     clinux_release_code_pages()

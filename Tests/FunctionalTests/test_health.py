@@ -70,6 +70,12 @@ def test_check_is_green_with_performance_figures(daemon):
     assert re.fullmatch(r"default=43\d{3}s;7200:;1440:;0", figures.strip())
 
 
+def test_check_is_green_as_soon_as_the_daemon_is_ready(make_daemon, static, notify):
+    daemon = make_daemon(environment=static | {"NOTIFY_SOCKET": str(notify.path)}).start()
+    notify.wait("READY")
+    assert daemon.run("check").code == 0
+
+
 def test_check_of_an_unknown_key_is_3(daemon):
     daemon.start().wait_published()
     outcome = daemon.run("check", "nobody")
