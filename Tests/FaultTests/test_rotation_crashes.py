@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
+import boto3
 import pytest
 
 from FakeAWS import IdentityService
@@ -128,6 +129,16 @@ class Victim:
         self.restart()
         self.rest()
 
+    def seen_by_boto3(self):
+        """The ids of the credentials that AWS's own client finds."""
+        environment = self.scene.environment
+        client = boto3.session.Session().client(
+            "iam", endpoint_url=self.scene.iam.url, region_name="us-east-1", verify=environment["AWS_CA_BUNDLE"],
+            aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"])
+        answer = client.list_service_specific_credentials(UserName=USER, ServiceName=BEDROCK)
+        return {one["ServiceSpecificCredentialId"] for one in answer["ServiceSpecificCredentials"]}
+
     def live(self, points):
         """A life with a kill at each of the points."""
         with self.scene:
@@ -138,6 +149,7 @@ class Victim:
                 for point in points:
                     self.kill_in_a_rotation(point)
                 self.daemon.stop()
+                assert self.seen_by_boto3() == self.scene.statuses().keys() == secret_files(self.daemon)
             finally:
                 self.watching.set()
                 watcher.join()
