@@ -24,6 +24,8 @@ package struct KeyRotation: Sendable {
   var renewal: Timestamp?
   /// Whether the current key is, or is being, published.
   var isPublished = false
+  /// Whether it is in its record and all its files.
+  var isInAllFiles = false
   /// Before this time since boot a publication that failed is not tried again.
   var publicationNotBefore: Duration = .zero
   /// Whether the last save failed: until it is tried again nothing is done.
@@ -61,10 +63,11 @@ package struct KeyRotation: Sendable {
     promoteUntried(now, &actions)
     publishCurrent(now, &actions)
     if running == nil && now.boot >= notBefore {
-      if case .made(let credential) = state.pending {
-        probe(credential, now, &actions)
-      } else if wantsLook(now) {
+      // Also while a new key is tried: somebody may withdraw the one that is in use.
+      if wantsLook(now) {
         call(.list, &actions)
+      } else if case .made(let credential) = state.pending, now.boot >= nextProbe {
+        call(.probe(credential.id), &actions)
       }
     }
     guard state != saved else { return actions }
@@ -75,8 +78,8 @@ package struct KeyRotation: Sendable {
   /// The time since boot at which something is due although nothing happens; nil where a call's end is waited for.
   package func due(at now: ClockReading) -> Duration? {
     guard running == nil else { return nil }
-    if case .made = state.pending { return max(notBefore, nextProbe) }
-    let waits = dueDates.filter(isNew).map { now.boot + max(.zero, $0 - now.wall) }
+    var waits = dueDates.filter(isNew).map { now.boot + max(.zero, $0 - now.wall) }
+    if case .made = state.pending { waits.append(nextProbe) }
     return max(notBefore, ([nextLook] + waits).min() ?? nextLook)
   }
 
@@ -128,10 +131,13 @@ package struct KeyRotation: Sendable {
   /// Whether the secret of a credential is on disk.
   func isDurable(_ id: CredentialID) -> Bool { durable.contains { $0.id == id } }
 
-  /// Starts a call. What it changes is looked at as soon as it ends.
+  /// Starts a call. What it changes at IAM is looked at as soon as it ends.
   mutating func call(_ call: LongTermCall, _ actions: inout [RotationAction]) {
     running = call
-    if call != .list { nextLook = .zero }
+    switch call {
+    case .list, .probe: break
+    case .create, .deactivate, .delete: nextLook = .zero
+    }
     actions.append(.call(call))
   }
 }

@@ -14,9 +14,9 @@ extension KeyRotation {
     case .published(let id, let renewal):
       guard id == state.current?.id else { return }
       self.renewal = renewal
-      for index in state.formers.indices where state.formers[index].graceEnds == nil {
-        state.formers[index].graceEnds = now.wall + settings.longTerm.grace
-      }
+      isInAllFiles = true
+      // Before IAM answered nobody knows whether our clock is right: a grace is no less than it is set.
+      if lastLook != nil { beginGrace(now) }
     case .publicationFailed(let failure):
       isPublished = false
       fail(failure, now, &actions)
@@ -28,6 +28,13 @@ extension KeyRotation {
       isPublished = false
       fail(failure, now, &actions)
     case .renewalRequested: request(now)
+    }
+  }
+
+  /// Lets the grace of the former keys begin: the current one is in all its files.
+  mutating func beginGrace(_ now: ClockReading) {
+    for index in state.formers.indices where state.formers[index].graceEnds == nil {
+      state.formers[index].graceEnds = now.wall + settings.longTerm.grace
     }
   }
 
@@ -54,13 +61,15 @@ extension KeyRotation {
   ) {
     switch (call, outcome) {
     case (.list, .listed(let credentials)):
-      failures = 0
       consider(credentials, now, &actions)
+      // What follows may fail as it did before: only a list that leaves nothing to do is an end of trouble.
+      if running == nil { failures = 0 }
     case (.create, .created(let credential)):
       failures = 0
       state.pending = .made(credential)
       probes = 0
       nextProbe = .zero
+      nextLook = now.boot + RotationPolicy.lookInterval
       actions.append(.report(.step("made \(credential.id.text) for user \(settings.user)")))
     case (.create, .failed(let failure, let isCertain)):
       if isCertain { state.pending = nil }

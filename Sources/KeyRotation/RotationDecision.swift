@@ -6,12 +6,12 @@ extension KeyRotation {
   mutating func consider(_ listed: [ServiceCredential], _ now: ClockReading, _ actions: inout [RotationAction]) {
     lastLook = now.wall
     nextLook = now.boot + RotationPolicy.lookInterval
+    noteDeleted(listed, now)
     let here = listed.filter { credential in !state.deleted.contains { $0.id == credential.id } }
-    state.deleted.removeAll { entry in
-      entry.at + RotationPolicy.consistency < now.wall && !listed.contains { $0.id == entry.id }
-    }
-    noteStatuses(here, now, &actions)
+    noteStatuses(here, now)
+    if isInAllFiles { beginGrace(now) }
     recover(here, now)
+    forgetGone(here, now, &actions)
     if case .made = state.pending { return }
     guard settleIntent(here, now, &actions) else { return }
     if let id = state.discarded.first { return call(.delete(id), &actions) }
@@ -19,10 +19,16 @@ extension KeyRotation {
     isDue(now) ? rotate(here, listed, now, &actions) : reportObstacles(here, now, &actions)
   }
 
-  /// Takes over how IAM says that ours are, and removes the secrets of credentials that are no more.
-  private mutating func noteStatuses(
-    _ here: [ServiceCredential], _ now: ClockReading, _ actions: inout [RotationAction]
-  ) {
+  /// What was deleted is listed for a while. What is listed for longer is there: somebody who did not know it said that
+  /// there is no such credential.
+  private mutating func noteDeleted(_ listed: [ServiceCredential], _ now: ClockReading) {
+    let old = state.deleted.filter { $0.at + RotationPolicy.consistency < now.wall }.map(\.id)
+    state.deleted.removeAll { old.contains($0.id) }
+    for id in old where listed.contains(where: { $0.id == id }) { discard(id) }
+  }
+
+  /// Takes over how IAM says that ours are.
+  private mutating func noteStatuses(_ here: [ServiceCredential], _ now: ClockReading) {
     if let current = state.current {
       let found = here.first { $0.id == current.id }
       state.current = found ?? current
@@ -35,13 +41,23 @@ extension KeyRotation {
         state.formers[index].deactivated = now.wall
       }
     }
+    guard isOfOurUser(here) else { return }
     state.formers = state.formers.filter { former in
       here.contains { $0.id == former.credential.id } || !isSettled(former.credential, now)
     }
-    guard state.pending == nil else { return }
+  }
+
+  /// Removes the secrets of credentials that are no more.
+  private func forgetGone(_ here: [ServiceCredential], _ now: ClockReading, _ actions: inout [RotationAction]) {
+    guard state.pending == nil, isOfOurUser(here) else { return }
     for credential in durable where !isKnown(credential.id) && isSettled(credential, now) {
       if !here.contains(where: { $0.id == credential.id }) { actions.append(.forget(credential.id)) }
     }
+  }
+
+  /// A list without the current credential may be another account's, or an old one: nothing is given up for it.
+  private func isOfOurUser(_ here: [ServiceCredential]) -> Bool {
+    state.current.map { current in here.contains { $0.id == current.id } } ?? true
   }
 
   /// A credential whose secret is on disk is ours, whatever became of the answer or of the state.
@@ -74,11 +90,12 @@ extension KeyRotation {
     let appeared = here.filter { credential in
       !listed.contains(credential.id) && !isKnown(credential.id)
         && credential.created >= moment - RotationPolicy.toleratedSkew
+        && credential.created <= moment + settings.settling + RotationPolicy.toleratedSkew
     }
     ambiguous = []
     if appeared.isEmpty {
       nextLook = now.boot + RotationPolicy.settlingInterval
-      guard now.wall >= moment + RotationPolicy.settling else { return false }
+      guard now.wall >= moment + settings.settling else { return false }
     } else if settings.longTerm.adopts && appeared.count == 1 {
       state.discarded += appeared.map(\.id)
       actions.append(.report(.step("adopted \(appeared[0].id.text), whose secret was lost, to delete it")))

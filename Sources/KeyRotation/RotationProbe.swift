@@ -2,11 +2,6 @@ import KeyModel
 import ProcessMessages
 
 extension KeyRotation {
-  /// Tries the new key when it is time.
-  mutating func probe(_ credential: ServiceCredential, _ now: ClockReading, _ actions: inout [RotationAction]) {
-    if now.boot >= nextProbe { call(.probe(credential.id), &actions) }
-  }
-
   /// Lets the new key count untried where that is what was asked for.
   mutating func promoteUntried(_ now: ClockReading, _ actions: inout [RotationAction]) {
     guard settings.verification == .off, case .made(let credential) = state.pending else { return }
@@ -57,15 +52,20 @@ extension KeyRotation {
     _ credential: ServiceCredential, because doubt: Failure? = nil, _ now: ClockReading,
     _ actions: inout [RotationAction]
   ) {
+    // The new key is in no file yet, so whatever is in use stays until it is.
+    for index in state.formers.indices where state.formers[index].deactivated == nil {
+      state.formers[index].graceEnds = nil
+    }
     if let old = state.current, !state.isCurrentGone {
-      let isOver = isCurrentWorking(at: now) ? nil : now.wall
-      state.formers.append(.init(credential: old, graceEnds: isOver, deactivated: isOver))
+      // Only what IAM says counts: that its time is over by our clock may be our clock's mistake.
+      state.formers.append(.init(credential: old, deactivated: old.status == .active ? nil : now.wall))
     }
     state.current = credential
     state.isCurrentGone = false
     state.pending = nil
     state.isRequested = false
     isPublished = false
+    isInAllFiles = false
     renewal = nil
     failures = 0
     nextLook = now.boot + RotationPolicy.afterRotation

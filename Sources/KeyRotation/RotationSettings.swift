@@ -10,12 +10,24 @@ package struct RotationSettings: Hashable, Sendable {
   /// Whether Bedrock must accept a key before it is published.
   package var verification: VerificationPolicy
 
+  /// How long one call may take.
+  package var attemptTimeout: Duration
+
   /// Settings by their parts.
-  package init(key: KeyName, longTerm: LongTermSettings, verification: VerificationPolicy) {
+  package init(
+    key: KeyName, longTerm: LongTermSettings, verification: VerificationPolicy,
+    attemptTimeout: Duration = .seconds(30)
+  ) {
     self.key = key
     self.longTerm = longTerm
     self.verification = verification
+    self.attemptTimeout = attemptTimeout
   }
+
+  /// So long after the intent to make a credential, its answer being lost, nothing must have appeared before it counts as
+  /// not made: the call may have taken its whole time, in an issuer that outlived its daemon, too, and IAM is eventually
+  /// consistent.
+  var settling: Duration { max(RotationPolicy.settling, attemptTimeout + .seconds(60)) }
 
   /// The IAM user whose credentials are made.
   var user: String { longTerm.user }
@@ -33,8 +45,7 @@ package enum RotationPolicy {
   package static let troubleInterval: Duration = .seconds(300)
   /// How often while it is not known what became of a creation.
   package static let settlingInterval: Duration = .seconds(15)
-  /// So long after the intent to make a credential, its answer being lost, nothing must have appeared before it counts as
-  /// not made: IAM is eventually consistent, and an issuer whose daemon was killed may still be asking.
+  /// The least wait for what a lost answer may have made.
   package static let settling: Duration = .seconds(180)
   /// A credential younger than this that IAM does not list is not gone: IAM is eventually consistent.
   package static let consistency: Duration = .seconds(600)
