@@ -20,9 +20,15 @@ extension Keeper {
       guard let longTerm = settings.longTerm else { continue }
       let files = RotationFiles(stateFolder: configuration.stateFolder, key: settings.name)
       files.removeLeftovers()
+      let state = readState(files)
+      if let state, state.user != longTerm.user, !state.ours.isEmpty {
+        carryOut(schedule.advance(.hindered(key, anotherUsers(state, files, longTerm.user)), at: .now()))
+        continue
+      }
       rotations[key] = RotationRun(
-        RotationSettings(key: settings.name, longTerm: longTerm, verification: settings.verify), files: files,
-        state: readState(files))
+        RotationSettings(
+          key: settings.name, longTerm: longTerm, verification: settings.verify,
+          attemptTimeout: configuration.daemon.attemptTimeout), files: files, state: state)
     }
     wakeRotations(.now())
   }
@@ -99,9 +105,15 @@ extension Keeper {
     receipt.settingsDigest = configuration.keys[key].settingsDigest
     if let region = configuration.keys[key].region { receipt.region = region.name }
     let recorded = publisher.recordedReceipt(key)
+    if let recorded, recorded.settingsDigest == receipt.settingsDigest, recorded.issued > receipt.issued,
+      recorded.isLive(at: schedule.corrected(.now()))
+    {
+      run.events.append(.publicationFailed(olderState(key, receipt)))
+      return
+    }
     run.publishing = id
-    carryOut(
-      schedule.advance(.rotated(key, receipt, isNew: recorded?.fingerprint != receipt.fingerprint), at: .now()))
+    let known = [recorded?.fingerprint, schedule.keys[key].receipt?.fingerprint]
+    carryOut(schedule.advance(.rotated(key, receipt, isNew: !known.contains(receipt.fingerprint)), at: .now()))
     guard recorded != receipt else { return publisher.publishRecord(key, receipt) }
     do throws(PublishingError) {
       try publisher.publish(key, ArrivedKey(record.key.withBytes { SecretBytes(copying: $0) }), receipt)
@@ -129,6 +141,29 @@ extension Keeper {
     }
   }
 
+  /// What is on disk belongs to the user that the key had before: nothing of it is given up.
+  private func anotherUsers(_ state: RotationState, _ files: RotationFiles, _ user: String) -> Failure {
+    Failure(
+      .misconfigured,
+      "cannot rotate key \(files.key.text) for user \(user): \(files.folder) holds the keys of user \(state.user)",
+      hint:
+        "give the key of the other user another name; or, once nobody uses them: \(deletions(of: state)); then remove"
+        + " \(files.folder)")
+  }
+
+  /// A folder that comes from a backup knows keys that were replaced since.
+  private func olderState(_ key: Int, _ receipt: KeyReceipt) -> Failure {
+    let name = configuration.keys[key].name.text
+    return Failure(
+      .misconfigured,
+      "cannot publish key \(name) of \(receipt.issued.rfc3339): the published one is newer",
+      hint: "was \(configuration.stateFolder) restored from a backup? renew \(name) makes a new key")
+  }
+
+  private func deletions(of state: RotationState) -> String {
+    state.ours.map { "bedrock-keyd long-term delete \($0.text) --user \(state.user)" }.joined(separator: ", ")
+  }
+
   private func readState(_ files: RotationFiles) -> RotationState? {
     let failure: String
     do {
@@ -151,14 +186,12 @@ extension Keeper {
   private func tellLeftCredentials() {
     for name in RotationFiles.keys(in: configuration.stateFolder) {
       let files = RotationFiles(stateFolder: configuration.stateFolder, key: name)
-      let user = configuration.keys.first { $0.name == name }?.longTerm?.user
-      guard let bytes = try? files.readState(), let state = try? RotationState(decoding: bytes), state.user != user,
-        !state.ours.isEmpty
+      guard !configuration.keys.contains(where: { $0.name == name && $0.longTerm != nil }),
+        let bytes = try? files.readState(), let state = try? RotationState(decoding: bytes), !state.ours.isEmpty
       else { continue }
-      let deletions = state.ours.map { "bedrock-keyd long-term delete \($0.text) --user \(state.user)" }
       let warning =
-        "the credentials of key \(name.text) stay with user \(state.user), whose keys it is no longer configured for"
-        + " (if nobody uses them: \(deletions.joined(separator: ", ")); then remove \(files.statePath))"
+        "the credentials of key \(name.text) stay with user \(state.user), although it is no longer configured"
+        + " (if nobody uses them: \(deletions(of: state)); then remove \(files.folder))"
       guard toldWarnings.insert(warning).inserted else { continue }
       tell(JournalEntry(.removed, .warning, warning, key: name))
     }

@@ -21,7 +21,7 @@ extension Keeper {
     guard let (key, run) = rotations.first(where: { $0.value.attempt == attempt }) else { return }
     run.attempt = nil
     run.call = nil
-    advance(key, .ended(outcome, durable: run.durable))
+    advance(key, .ended(outcome, durable: run.files.credentials()))
   }
 
   /// The call of an attempt that was killed: nobody knows what became of it.
@@ -68,8 +68,7 @@ extension Keeper {
   func tell(_ report: RotationReport, _ key: Int) {
     let name = configuration.keys[key].name
     switch report {
-    case .failed(let failure): carryOut(schedule.advance(.hindered(key, failure), at: .now()))
-    case .ambiguous(let failure): carryOut(schedule.advance(.hindered(key, failure), at: .now()))
+    case .failed(let failure), .ambiguous(let failure): carryOut(schedule.advance(.hindered(key, failure), at: .now()))
     case .warning(let failure):
       var entry = JournalEntry(.warning, .warning, failure.text, key: name)
       entry.reason = failure.reason

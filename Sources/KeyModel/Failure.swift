@@ -15,6 +15,19 @@ package struct Failure: Error, Hashable, Sendable {
     self.hint = hint
   }
 
+  /// Whether another failure tells the same: the id of a request, in parentheses, is another one each time.
+  package func tellsTheSame(as other: Failure) -> Bool {
+    reason == other.reason && hint == other.hint
+      && Self.withoutRequestID(message) == Self.withoutRequestID(other.message)
+  }
+
+  private static func withoutRequestID(_ message: String) -> [UInt8] {
+    let bytes = Array(message.utf8)
+    let mark = Array(" (request id ".utf8)
+    guard let start = bytes.indices.first(where: { bytes[$0...].starts(with: mark) }) else { return bytes }
+    return Array(bytes[..<start] + bytes[start...].drop { $0 != UInt8(ascii: ")") })
+  }
+
   /// The message, and the hint after it in parentheses.
   package var text: String { hint.isEmpty ? message : "\(message) (\(hint))" }
 }

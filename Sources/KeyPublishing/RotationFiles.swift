@@ -19,7 +19,8 @@ package struct RotationFiles: Sendable {
   /// The file of the state.
   package var statePath: String { "\(folder)/rotation" }
 
-  private var folder: String { "\(stateFolder)/\(key.text)" }
+  /// The folder of all of them.
+  package var folder: String { "\(stateFolder)/\(key.text)" }
 
   /// The record of a credential.
   package func record(of credential: CredentialID) -> RecordFile {

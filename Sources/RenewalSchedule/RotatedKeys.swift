@@ -27,7 +27,7 @@ extension RenewalSchedule {
   /// Notes that a rotation does not go on.
   mutating func hinder(_ key: Int, _ failure: Failure, _ actions: inout [ScheduleAction]) {
     // Not the reason alone: what is in a rotation's way has the same one mostly, and its words say what to do.
-    let isNews = keys[key].lastFailure != failure
+    let isNews = keys[key].lastFailure.map { !$0.tellsTheSame(as: failure) } ?? true
     noteFailure(key, failure)
     actions.append(.report(.failed(key: key, failure, isNews: isNews)))
   }

@@ -42,7 +42,7 @@ package enum ScheduleEvent: Sendable {
   case recordLost(Int)
   /// A rotation wants an attempt for its key.
   case callWanted(Int)
-  /// A rotation publishes this key; whether it was made since the daemon started.
+  /// A rotation publishes this key; whether nobody was told of it yet.
   case rotated(Int, KeyReceipt, isNew: Bool)
   /// A rotation does not go on.
   case hindered(Int, Failure)

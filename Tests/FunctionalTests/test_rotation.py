@@ -179,6 +179,31 @@ def test_a_removed_key_stays_in_iam_and_is_named(start, scene):
     assert scene.changes() == 1
 
 
+def test_another_user_is_not_taken_over(start, scene):
+    daemon = start()
+    key, changes, files = daemon.token("batch"), scene.changes(), secret_files(daemon)
+    scene.account.add_user("other")
+    daemon.reload(KEY.replace(USER, "other"))
+    daemon.wait("refusal", lambda: f"holds the keys of user {USER}" in (daemon.key("batch")["last_error"] or ""))
+    outcome = daemon.run("renew", "batch")
+    assert outcome.code == 1 and f"long-term delete {scene.only_active()} --user {USER}" in outcome.err
+    assert (scene.changes(), secret_files(daemon)) == (changes, files)
+    daemon.reload(KEY)
+    daemon.wait_published("batch")
+    assert daemon.token("batch") == key and scene.changes() == changes
+
+
+def test_an_older_state_replaces_no_newer_key(start, scene, folder):
+    daemon = start()
+    shutil.copytree(daemon.state, folder / "backup")
+    new = rotate(daemon, scene)
+    assert daemon.stop() == 0
+    shutil.rmtree(daemon.state)
+    shutil.copytree(folder / "backup", daemon.state)
+    daemon.start().wait("words", lambda: "the published one is newer" in (daemon.key("batch").get("last_error") or ""))
+    assert daemon.token("batch") == new
+
+
 @pytest.mark.parametrize("ending", ["stop", "reload"])
 def test_a_creation_is_not_interrupted(start, scene, ending):
     """A stop or a reload in the middle of one waits for the only copy of the secret."""

@@ -96,3 +96,14 @@ import Testing
     #expect(LogLevel.allCases.sorted().map(\.word) == ["error", "warning", "info", "debug"])
   }
 }
+
+@Suite struct FailureTests {
+  @Test func aRequestIDIsNoNews() {
+    let first = Failure(.denied, "cannot ask: no (request id a-1), sorry", hint: "h")
+    #expect(first.tellsTheSame(as: Failure(.denied, "cannot ask: no (request id b-22), sorry", hint: "h")))
+    #expect(!first.tellsTheSame(as: Failure(.denied, "cannot ask: no (request id a-1), really", hint: "h")))
+    #expect(!first.tellsTheSame(as: Failure(.throttled, first.message, hint: "h")))
+    #expect(!first.tellsTheSame(as: Failure(.denied, first.message, hint: "i")))
+    #expect(Failure(.denied, "no").tellsTheSame(as: Failure(.denied, "no")))
+  }
+}
