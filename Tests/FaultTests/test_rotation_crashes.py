@@ -107,7 +107,7 @@ class Victim:
         self.scene.iam.ahead += JUMP
         self.scene.bedrock.ahead += JUMP
         self.struck.clear()
-        self.daemon.start().wait_published("batch")
+        self.daemon.start().wait_published("batch", timeout=30)
 
     def kill_in_a_rotation(self, point):
         """Asks for a rotation, kills the daemon in it and waits until it has recovered."""
