@@ -1,17 +1,19 @@
 import Glibc
 import KeyModel
+import KeyPublishing
 import KeyRotation
 import LinuxHost
 
-/// The ids of the credentials that the daemon of this machine made, by the states of its rotations
-/// (`<state>/NAME/rotation`); none where it keeps no such key, nil where a state cannot be read.
+/// The ids of the credentials that the daemon of this machine made, by the states of its rotations;
+/// none where it keeps no such key, nil where a state cannot be read.
 func credentialsOfDaemon(in stateFolder: String) -> Set<String>? {
   var ids: Set<String> = []
   do throws(SystemError) {
     for name in try fileNames(in: stateFolder) {
-      let path = "\(stateFolder)/\(name)/rotation"
-      guard access(path, F_OK) == 0 else { continue }
-      guard let state = try? RotationState(decoding: try readFile(path)) else { return nil }
+      guard let key = KeyName(name) else { continue }
+      let files = RotationFiles(stateFolder: stateFolder, key: key)
+      guard access(files.statePath, F_OK) == 0 else { continue }
+      guard let bytes = try files.readState(), let state = try? RotationState(decoding: bytes) else { return nil }
       ids.formUnion(state.ours.map(\.text))
     }
     return ids
